@@ -1,0 +1,42 @@
+/** What a session is, apart from where it is kept. */
+export interface SessionRecord {
+  /** The application's own keys. */
+  data: Record<string, unknown>;
+  /** Whether the cookie outlives the browser. */
+  permanent: boolean;
+  /** Who is logged in. */
+  subject?: string;
+  createdAt?: Date;
+  authenticatedAt?: Date;
+  /** Messages not read yet, oldest first. */
+  flashes?: Flash[];
+  /** Fresh in each write, so that a writer recognises its own bytes. A format that has no room for it drops it. */
+  rev?: string;
+}
+
+/** A message for the next page: read once, then gone. */
+export interface Flash {
+  message: unknown;
+  category: string;
+}
+
+/**
+ * Turns a record into bytes and back.
+ *
+ * @example
+ * ```ts
+ * import { jsonCodec } from "dewar/codecs/json";
+ * import type { Codec } from "dewar";
+ *
+ * const logged: Codec = {
+ *   encode: (record) => jsonCodec.encode(record),
+ *   decode: (bytes) => jsonCodec.decode(bytes),
+ * };
+ * ```
+ */
+export interface Codec {
+  /** Throws `ERR_ENCODE`, naming the path, for a value that the format can't hold. Never drops or bends one. */
+  encode(record: SessionRecord): Uint8Array;
+  /** `undefined` for what this codec didn't write. Runs no code, yields no foreign prototype, is bounded in depth. */
+  decode(bytes: Uint8Array): SessionRecord | undefined;
+}

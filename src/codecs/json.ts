@@ -1,0 +1,115 @@
+import { parse, stringify } from "devalue";
+import type { Codec, Flash, SessionRecord } from "../codec.ts";
+import { assertStorable, isJson } from "./lib/values.ts";
+
+/*
+ * One flat map: the application's keys, then the reserved ones in this order. Plain JSON begins with "{"; what JSON would
+ * bend (Date, Map, Set, BigInt, Uint8Array, undefined, cycles …) is written by devalue and begins with "[".
+ */
+const RESERVED = ["_permanent", "_user_id", "_created", "_login", "_flashes", "_rev"] as const;
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+/** The largest payload that any store holds. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Copies exactly the bytes in view: devalue would write the whole buffer beneath, with whatever else lies in it. */
+const toText = { Bytes: (value: unknown) => value instanceof Uint8Array && [Buffer.from(value).toString("base64")] };
+const fromText = { Bytes: ([text]: [string]) => new Uint8Array(Buffer.from(text, "base64")) };
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The default codec: JSON where JSON is exact, else `devalue`'s notation. Keeps plain objects, arrays, strings, numbers,
+ * booleans, null, undefined, `Date`, `Map`, `Set`, `BigInt`, `Uint8Array` and cycles. Anything else is `ERR_ENCODE` with
+ * its path; a reserved key (`_permanent`, `_user_id`, `_created`, `_login`, `_flashes`, `_rev`) is a `TypeError`.
+ *
+ * @example
+ * ```ts
+ * import { jsonCodec } from "dewar/codecs/json";
+ *
+ * const bytes = jsonCodec.encode({ data: { cart: ["tea"] }, permanent: true });
+ * const record = jsonCodec.decode(bytes); // { data: { cart: ["tea"] }, permanent: true }
+ * ```
+ */
+export const jsonCodec: Codec = {
+  encode(record) {
+    const flat = flatten(record);
+    if (isJson(flat)) return Buffer.from(JSON.stringify(flat));
+    assertStorable(record.data, "session");
+    assertStorable(record.flashes, "flashes");
+    return Buffer.from(stringify(flat, toText));
+  },
+  decode(bytes) {
+    if (bytes.length > MOST_BYTES) return undefined;
+    try {
+      if (bytes[0] === BRACE) {
+        const flat: unknown = JSON.parse(utf8.decode(bytes));
+        return isJson(flat) ? unflatten(flat as Flat) : undefined;
+      }
+      if (bytes[0] !== BRACKET) return undefined;
+      const flat: unknown = parse(utf8.decode(bytes), fromText);
+      assertStorable(flat, "session");
+      return isFlat(flat) ? unflatten(flat) : undefined;
+    } catch {
+      // Not UTF-8, not JSON, or of a kind that encode never writes. The manager reports `undefined` as an event.
+      return undefined;
+    }
+  },
+};
+
+interface Flat extends Record<string, unknown> {
+  _permanent?: boolean;
+  _user_id?: string;
+  _created?: number;
+  _login?: number;
+  _flashes?: [category: string, message: unknown][];
+  _rev?: string;
+}
+
+function flatten(record: SessionRecord): Flat {
+  const { data, permanent, subject, createdAt, authenticatedAt, flashes, rev } = record;
+  for (const key of RESERVED) {
+    if (Object.hasOwn(data, key)) throw new TypeError(`session.${key}: this name is reserved; choose another`);
+  }
+  const flat: Flat = { ...data, _permanent: permanent };
+  if (subject !== undefined) flat._user_id = subject;
+  if (createdAt !== undefined) flat._created = createdAt.getTime();
+  if (authenticatedAt !== undefined) flat._login = authenticatedAt.getTime();
+  if (flashes !== undefined && flashes.length > 0)
+    flat._flashes = flashes.map((flash) => [flash.category, flash.message]);
+  if (rev !== undefined) flat._rev = rev;
+  return flat;
+}
+
+/** Takes the reserved keys out of the map, the last first: so V8 keeps the object's shape. */
+function unflatten(flat: Flat): SessionRecord | undefined {
+  const { _permanent, _user_id, _created, _login, _flashes, _rev } = flat;
+  for (let index = RESERVED.length - 1; index >= 0; index--) delete flat[RESERVED[index] as string];
+  const flashes = toFlashes(_flashes);
+  if (typeof _permanent !== "boolean" || flashes === "malformed") return undefined;
+  if (!isOptional(_user_id, "string") || !isOptional(_rev, "string")) return undefined;
+  if (!isOptional(_created, "number") || !isOptional(_login, "number")) return undefined;
+
+  const record: SessionRecord = { data: flat, permanent: _permanent };
+  if (_user_id !== undefined) record.subject = _user_id;
+  if (_created !== undefined) record.createdAt = new Date(_created);
+  if (_login !== undefined) record.authenticatedAt = new Date(_login);
+  if (flashes !== undefined) record.flashes = flashes;
+  if (_rev !== undefined) record.rev = _rev;
+  return record;
+}
+
+function toFlashes(pairs: unknown): Flash[] | undefined | "malformed" {
+  if (pairs === undefined) return undefined;
+  if (!Array.isArray(pairs)) return "malformed";
+  const wellFormed = pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string");
+  return wellFormed ? pairs.map(([category, message]) => ({ category, message })) : "malformed";
+}
+
+function isFlat(value: unknown): value is Flat {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isOptional(value: unknown, type: "string" | "number"): boolean {
+  return value === undefined || (typeof value === type && !Number.isNaN(value));
+}

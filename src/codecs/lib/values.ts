@@ -1,0 +1,97 @@
+import { SessionError } from "../../core/errors.ts";
+
+/** Deeper data is a mistake or an attack, and would overflow the stack of whoever walks it. */
+const DEEPEST = 64;
+/** Past this many values the slow walk takes over, which visits a shared object once ("billion laughs"). */
+const MOST_VALUES = 100_000;
+
+/** Whether `JSON.parse(JSON.stringify(value))` gives the same again: no key lost, no value bent. */
+export function isJson(value: unknown): boolean {
+  return countJson(value, 0, MOST_VALUES) >= 0;
+}
+
+/** What is left of `budget` after the values in `value`; negative where JSON would bend one, or for too many or too deep. */
+function countJson(value: unknown, depth: number, budget: number): number {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return budget - 1;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0) ? budget - 1 : -1;
+    case "object":
+      break;
+    default:
+      return -1;
+  }
+  if (value === null) return budget - 1;
+  if (depth === DEEPEST) return -1;
+  let left = budget - 1;
+  if (Array.isArray(value)) {
+    if (value.length > left) return -1;
+    for (let index = 0; index < value.length && left >= 0; index++) left = countJson(value[index], depth + 1, left);
+    return left;
+  }
+  if (!isPlainObject(value)) return -1;
+  for (const key of Object.keys(value)) {
+    if (key === "__proto__" || left < 0) return -1;
+    left = countJson((value as Record<string, unknown>)[key], depth + 1, left);
+  }
+  return left;
+}
+
+/** Throws `ERR_ENCODE`, naming the path, unless `value` and all in it are of the kinds that the codec keeps exactly. */
+export function assertStorable(value: unknown, path: string, depth = 0, seen: Set<object> = new Set()): void {
+  if (typeof value === "function" || typeof value === "symbol") throw unstorable(path, `a ${typeof value}`);
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  if (depth === DEEPEST) throw unstorable(path, `nested deeper than ${DEEPEST}`);
+  seen.add(value);
+  const walk = (inner: unknown, innerPath: string) => assertStorable(inner, innerPath, depth + 1, seen);
+
+  switch (Object.getPrototypeOf(value)) {
+    case Date.prototype:
+    case Uint8Array.prototype:
+      return;
+    case Map.prototype:
+      for (const [key, inner] of value as Map<unknown, unknown>) {
+        walk(key, `${path}.keys()`);
+        walk(inner, typeof key === "string" ? `${path}.get(${JSON.stringify(key)})` : `${path}.values()`);
+      }
+      return;
+    case Set.prototype:
+      for (const inner of value as Set<unknown>) walk(inner, `${path}.values()`);
+      return;
+  }
+  if (!Array.isArray(value) && !isPlainObject(value) && Object.getPrototypeOf(value) !== null) {
+    throw unstorable(path, `an instance of ${className(value)}`);
+  }
+  if (Object.getOwnPropertySymbols(value).length > 0) throw unstorable(path, "an object with symbols for keys");
+  for (const key of Object.keys(value)) {
+    const innerPath = join(path, key, Array.isArray(value));
+    if (key === "__proto__") throw unstorable(innerPath, "a key that would change the prototype");
+    walk((value as Record<string, unknown>)[key], innerPath);
+  }
+}
+
+/** Also one of another realm (a vm context, a test runner's sandbox): its prototype ends the chain. */
+function isPlainObject(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || (prototype !== null && Object.getPrototypeOf(prototype) === null);
+}
+
+function join(path: string, key: string, inArray: boolean): string {
+  if (inArray) return `${path}[${key}]`;
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
+function className(value: object): string {
+  const made = value.constructor;
+  return typeof made === "function" && made.name !== "" ? made.name : "a class";
+}
+
+function unstorable(path: string, what: string): SessionError {
+  const kept = "plain objects, arrays, strings, numbers, Date, Map, Set, BigInt, Uint8Array";
+  return new SessionError(
+    "ERR_ENCODE",
+    `${path} is ${what}: a session keeps ${kept}; store what you need of it as these`,
+  );
+}

@@ -1,0 +1,143 @@
+import type { Renewal, StoredSession } from "../store.ts";
+import { cookieValues } from "./cookie-header.ts";
+import { fingerprint } from "./crypto.ts";
+import type { SessionError } from "./errors.ts";
+import type { Settings } from "./options.ts";
+import type { State } from "./state.ts";
+import { TimedStore } from "./timed-store.ts";
+import { interpret } from "./tombstone.ts";
+import type { RecordWire, TokenWire, Wire } from "./wire.ts";
+
+/** A tenth of the idle timeout may pass before using a session moves its end: reading needn't write each time. */
+const RENEWAL_FRACTION = 0.1;
+/** Two reads can tell which of two unsigned tokens is live; more would let a visitor make us read at will. */
+const MOST_READS = 2;
+
+/** Finds what the cookie leads to. A promise only where the store has to be asked. */
+export function openState(state: State, header: string | null | undefined): void | Promise<void> {
+  if (!header) return;
+  const { keeper, cookie } = state.settings;
+  const values = cookieValues(header, cookie.name);
+  if (values.length === 0) return;
+  return keeper.kind === "cookie"
+    ? openFromCookie(state, values, keeper.wires)
+    : openFromStore(state, values, keeper.wires);
+}
+
+/** Reads the store for a lazy session. */
+export async function loadState(state: State): Promise<void> {
+  const { token, id } = state;
+  if (!state.isUnread || token === undefined || id === undefined) return;
+  state.found = "nothing";
+  await readToken(state, token, id);
+  for (const note of state.deferred.splice(0)) note();
+}
+
+function openFromCookie(state: State, values: string[], wires: readonly RecordWire[]): void {
+  const { settings } = state;
+  const genuine = readAll(state, values, wires).filter((content) => {
+    const expired = content.expiresAt <= state.openedAt;
+    if (expired) settings.emit({ type: "expired" });
+    return !expired;
+  });
+  reportDuplicates(state, values, genuine.length);
+  const [content] = genuine;
+  if (content === undefined || genuine.length > 1) return;
+  state.outdated = content.outdated;
+  state.due = content.expiresAt < renewal(settings, state.openedAt).ifBefore;
+  state.bind(undefined, undefined, { payload: content.payload, version: undefined, renewed: false });
+}
+
+function openFromStore(state: State, values: string[], wires: readonly TokenWire[]): void | Promise<void> {
+  const { lazy, hashIds } = state.settings;
+  const genuine = readAll(state, values, wires);
+  const [content] = genuine;
+  if (content === undefined) return;
+  if (genuine.length > 1) {
+    if (!wires[0]?.verifies && genuine.length <= MOST_READS) return openOneThatLives(state, genuine, values);
+    reportDuplicates(state, values, genuine.length);
+    return;
+  }
+  reportDuplicates(state, values, 1);
+  state.outdated = content.outdated;
+  const id = hashIds ? fingerprint(content.token) : content.token;
+  if (!lazy) return readToken(state, content.token, id);
+  state.token = content.token;
+  state.id = id;
+  state.found = "unread";
+}
+
+/** Without a signature, only the store can tell a planted cookie from ours. */
+async function openOneThatLives(
+  state: State,
+  tokens: { token: string; outdated: boolean }[],
+  values: string[],
+): Promise<void> {
+  const { settings, openedAt } = state;
+  const found: { token: string; outdated: boolean; id: string; stored: StoredSession }[] = [];
+  for (const content of tokens) {
+    const id = settings.hashIds ? fingerprint(content.token) : content.token;
+    const stored = await read(state, id);
+    if (state.unavailable !== undefined) return;
+    const reading = stored && interpret(stored.payload, settings.codec, settings.lifetime, openedAt);
+    if (stored !== undefined && reading?.state === "live") found.push({ ...content, id, stored });
+  }
+  reportDuplicates(state, values, Math.max(found.length, 1));
+  const [live] = found;
+  if (live === undefined || found.length > 1) return;
+  state.outdated = live.outdated;
+  state.bind(live.token, live.id, live.stored);
+}
+
+async function readToken(state: State, token: string, id: string): Promise<void> {
+  const { settings } = state;
+  const stored = await read(state, id);
+  if (stored === undefined) {
+    if (state.unavailable === undefined) settings.emit({ type: "unknown-token", id: fingerprint(token) });
+    return;
+  }
+  state.bind(token, id, stored);
+  if (stored.renewed) settings.emit({ type: "renewed", id: fingerprint(token) });
+}
+
+async function read(state: State, id: string): Promise<StoredSession | undefined> {
+  const { settings } = state;
+  if (settings.keeper.kind !== "store") return undefined;
+  const store = new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit);
+  try {
+    return await store.read(id, renewal(settings, state.openedAt));
+  } catch (error) {
+    if (settings.onStoreError === "throw") throw error;
+    state.unavailable = error as SessionError;
+    return undefined;
+  }
+}
+
+function renewal({ idleTimeout }: Settings, now: Date): Renewal {
+  return {
+    ifBefore: new Date(now.getTime() + idleTimeout * (1 - RENEWAL_FRACTION)),
+    expiresAt: new Date(now.getTime() + idleTimeout),
+  };
+}
+
+/** What verifies, in order; a value that doesn't is reported and otherwise as if it weren't there. */
+function readAll<W extends Wire>(
+  state: State,
+  values: string[],
+  wires: readonly W[],
+): NonNullable<ReturnType<W["read"]>>[] {
+  return values.flatMap((value) => {
+    for (const [index, wire] of wires.entries()) {
+      const content = wire.read(value) as ReturnType<W["read"]> & { outdated: boolean };
+      if (content !== undefined) return [{ ...content, outdated: content.outdated || index > 0 }];
+    }
+    state.settings.emit({ type: "forged" });
+    return [];
+  });
+}
+
+function reportDuplicates(state: State, values: string[], genuine: number): void {
+  if (values.length < 2) return;
+  state.ambiguous = genuine > 1;
+  state.settings.emit({ type: "duplicate-cookie", resolved: !state.ambiguous });
+}

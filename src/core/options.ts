@@ -1,0 +1,228 @@
+import type { Codec } from "../codec.ts";
+import { jsonCodec } from "../codecs/json.ts";
+import type { Store } from "../store.ts";
+import { type Duration, milliseconds } from "./duration.ts";
+import type { SessionEvent } from "./events.ts";
+import { keepsRevision } from "./record.ts";
+import { sealedWire } from "./sealed-wire.ts";
+import { type CookieOptions, type CookieWriter, cookieWriter } from "./set-cookie.ts";
+import { tokenWire } from "./token-wire.ts";
+import type { RecordWire, TokenWire, Wire } from "./wire.ts";
+
+/**
+ * Options of a manager, and of each adapter's `sessions`. Misuse is a `TypeError` when the manager is made, naming the
+ * option and what it takes. All that most applications choose is `store` or `secret`.
+ *
+ * @example
+ * ```ts
+ * import { createSessionManager } from "dewar";
+ * import { sqliteStore } from "dewar/stores/sqlite";
+ *
+ * const manager = createSessionManager({
+ *   store: sqliteStore({ file: "sessions.sqlite" }),
+ *   idleTimeout: "30m",
+ *   lifetime: "12h",
+ *   cookie: { sameSite: "strict" },
+ * });
+ * ```
+ */
+export interface SessionOptions {
+  /** Where sessions are kept. None: in the cookie itself, encrypted; such sessions can't be listed or revoked. */
+  store?: Store;
+  /**
+   * At least 32 characters, from a random source. Required without a store; with one it signs the token, so that forged
+   * ones cost no store command. A list rotates: the first signs and seals, all are accepted.
+   */
+  secret?: string | readonly string[];
+  /** Absolute end, from creation or login. Default `"14d"`. */
+  lifetime?: Duration;
+  /** Ends a session that isn't used so long; using it moves the end, once a tenth of it has passed. Default `"7d"`. */
+  idleTimeout?: Duration;
+  /** Whether the cookie outlives the browser. Default `true`. */
+  permanent?: boolean;
+  cookie?: CookieOptions;
+  /** The store sees only the SHA-256 of the token, so that a leaked store opens no session. Default `true`. */
+  hashIds?: boolean;
+  /** Default `jsonCodec`. */
+  codec?: Codec;
+  /** Reads the store only when `await getSession().load()` asks. Default `false`. */
+  lazy?: boolean;
+  /**
+   * When another request wrote meanwhile. Default `"merge"`, key by key; `"reject"`: `ERR_CONFLICT` (409);
+   * `"overwrite"`: this request's data as a whole. None of them revives a session that has ended.
+   */
+  onConflict?: "merge" | "reject" | "overwrite";
+  /**
+   * When the store can't be read. Default `"throw"`: `ERR_STORE` (503). `"anonymous"`: the request goes on without data;
+   * its cookie is neither set nor cleared, and to write, log in or out is `ERR_STORE`.
+   */
+  onStoreError?: "throw" | "anonymous";
+  /** For a whole open, commit or update, retries included. Default `"2s"`; at most a day. */
+  storeTimeout?: Duration;
+  /** Of the encoded record. Default 65,536 with a store; `ERR_TOO_LARGE` above. In the cookie 4096, envelope included. */
+  maxBytes?: number;
+  /** Hears what happens to sessions; what it throws is reported as a process warning. */
+  onEvent?: (event: SessionEvent) => void;
+  /** What stands in the cookie. A list reads all and writes the first. Default: `dewar`'s own. */
+  wire?: Wire | readonly Wire[];
+}
+
+/** The options, checked and filled in. Times in milliseconds. */
+export interface Settings {
+  /** Reads all wires, writes the first. */
+  keeper: { kind: "store"; store: Store; wires: Wires<TokenWire> } | { kind: "cookie"; wires: Wires<RecordWire> };
+  lifetime: number;
+  idleTimeout: number;
+  permanent: boolean;
+  cookie: CookieWriter;
+  hashIds: boolean;
+  codec: Codec;
+  /** The format keeps `rev`: its bytes are canonical, and it has tombstones. */
+  ownFormat: boolean;
+  lazy: boolean;
+  onConflict: "merge" | "reject" | "overwrite";
+  onStoreError: "throw" | "anonymous";
+  storeTimeout: number;
+  maxBytes: number;
+  emit: (event: SessionEvent) => void;
+}
+
+type Wires<W> = readonly [W, ...W[]];
+
+const KEYS: Record<keyof SessionOptions, true> = {
+  store: true,
+  secret: true,
+  lifetime: true,
+  idleTimeout: true,
+  permanent: true,
+  cookie: true,
+  hashIds: true,
+  codec: true,
+  lazy: true,
+  onConflict: true,
+  onStoreError: true,
+  storeTimeout: true,
+  maxBytes: true,
+  onEvent: true,
+  wire: true,
+};
+const SHORTEST_SECRET = 32;
+/** Timers take no longer delay; a request that waits this long for its session has other problems. */
+const LONGEST_STORE_TIMEOUT = 86_400_000;
+
+/** Checks all options. Throws `TypeError`, naming the first that is wrong. */
+export function resolveOptions(options: SessionOptions): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("sessions: takes an object of options, with a store or a secret");
+  }
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(KEYS, key)) {
+      throw new TypeError(`${key}: no such option; there are ${Object.keys(KEYS).join(", ")}`);
+    }
+  }
+  const { codec = jsonCodec, maxBytes = 64 * 1024, onEvent = ignore } = options;
+  checkCodec(codec);
+  check(Number.isInteger(maxBytes) && maxBytes > 0, "maxBytes", "a positive number of bytes");
+  check(typeof onEvent === "function", "onEvent", "a function");
+  const cookie = cookieWriter(options.cookie);
+  const lifetime = milliseconds(options.lifetime ?? "14d", "lifetime");
+  const storeTimeout = milliseconds(options.storeTimeout ?? "2s", "storeTimeout");
+  check(storeTimeout <= LONGEST_STORE_TIMEOUT, "storeTimeout", "at most a day");
+  return {
+    keeper: resolveKeeper(options, cookie.name),
+    lifetime,
+    idleTimeout: Math.min(milliseconds(options.idleTimeout ?? "7d", "idleTimeout"), lifetime),
+    permanent: flag(options, "permanent", true),
+    cookie,
+    hashIds: flag(options, "hashIds", true),
+    codec,
+    ownFormat: keepsRevision(codec),
+    lazy: flag(options, "lazy", false),
+    onConflict: choice(options, "onConflict", ["merge", "reject", "overwrite"]),
+    onStoreError: choice(options, "onStoreError", ["throw", "anonymous"]),
+    storeTimeout,
+    maxBytes,
+    emit: (event) => notify(onEvent, event),
+  };
+}
+
+function resolveKeeper({ store, secret, wire }: SessionOptions, cookieName: string): Settings["keeper"] {
+  const secrets = resolveSecrets(secret);
+  const wires = wire === undefined ? [] : Array.isArray(wire) ? (wire as readonly Wire[]) : [wire as Wire];
+  check(wire === undefined || wires.length > 0, "wire", "a wire, or a list of at least one");
+  if (store !== undefined) {
+    checkStore(store);
+    const tokens = wires.filter((one): one is TokenWire => one?.carries === "token");
+    check(tokens.length === wires.length, "wire", 'with a store, wires that carry a "token"');
+    return { kind: "store", store, wires: orElse(tokens, () => tokenWire(cookieName, secrets)) };
+  }
+  const records = wires.filter((one): one is RecordWire => one?.carries === "record");
+  check(records.length === wires.length, "wire", 'without a store, wires that carry a "record"');
+  check(
+    secrets.length > 0 || records.length > 0,
+    "secret",
+    "needed without a store, since the data then travel in the cookie; or give a store",
+  );
+  return { kind: "cookie", wires: orElse(records, () => sealedWire(cookieName, secrets)) };
+}
+
+function orElse<W>(wires: W[], own: () => W): Wires<W> {
+  const [first, ...others] = wires;
+  return first === undefined ? [own()] : [first, ...others];
+}
+
+function resolveSecrets(secret: SessionOptions["secret"]): readonly string[] {
+  if (secret === undefined) return [];
+  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
+  const strong = (one: unknown): one is string => typeof one === "string" && one.length >= SHORTEST_SECRET;
+  check(
+    secrets.length > 0 && secrets.every(strong),
+    "secret",
+    `a string of at least ${SHORTEST_SECRET} random characters, or a list of such; make one with: openssl rand -base64 32`,
+  );
+  return secrets.filter(strong);
+}
+
+function checkStore(store: unknown): void {
+  const methods = ["create", "read", "replace", "delete"] as const;
+  const isStore = typeof store === "object" && store !== null;
+  const missing = isStore ? methods.filter((name) => typeof (store as Partial<Store>)[name] !== "function") : methods;
+  check(missing.length === 0, "store", `a store, such as redisStore({ client }); this has no ${missing.join(", ")}`);
+}
+
+function checkCodec(codec: Codec): void {
+  const isCodec = typeof codec?.encode === "function" && typeof codec.decode === "function";
+  check(isCodec, "codec", "an object with encode(record) and decode(bytes)");
+}
+
+function flag(options: SessionOptions, key: "permanent" | "hashIds" | "lazy", fallback: boolean): boolean {
+  const value = options[key] ?? fallback;
+  check(typeof value === "boolean", key, "true or false");
+  return value;
+}
+
+/** The first choice is the default. */
+function choice<K extends "onConflict" | "onStoreError">(
+  options: SessionOptions,
+  key: K,
+  choices: readonly [NonNullable<SessionOptions[K]>, ...NonNullable<SessionOptions[K]>[]],
+): NonNullable<SessionOptions[K]> {
+  const value = options[key] ?? choices[0];
+  check(choices.includes(value), key, choices.map((name) => `"${name}"`).join(" or "));
+  return value;
+}
+
+function check(holds: boolean, option: keyof SessionOptions, takes: string): void {
+  if (!holds) throw new TypeError(`${option}: ${takes}`);
+}
+
+/** An observer must not fail the request that it observes, nor fail unseen. */
+function notify(onEvent: (event: SessionEvent) => void, event: SessionEvent): void {
+  try {
+    onEvent(event);
+  } catch (error) {
+    process.emitWarning(`onEvent failed on "${event.type}": ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function ignore(): void {}

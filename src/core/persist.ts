@@ -1,0 +1,75 @@
+import { catchUp } from "./catch-up.ts";
+import { decide, type Plan } from "./commit.ts";
+import { SessionError } from "./errors.ts";
+import { execute, type Fate, reportGone } from "./execute.ts";
+import { loadState } from "./open.ts";
+import type { KeyedQueue } from "./queue.ts";
+import { isEmpty } from "./record.ts";
+import type { SessionData } from "./session.ts";
+import type { State } from "./state.ts";
+import { TimedStore } from "./timed-store.ts";
+import { Writer } from "./writer.ts";
+
+/** Carries out what `decide` says, and leaves in the state what the cookie owes. A promise only where the store is asked. */
+export function persist(state: State, queue: KeyedQueue): Fate | Promise<Fate> {
+  if (state.isUnread && state.move !== "none") return loadState(state).then(() => persist(state, queue));
+  const plan = decide(state.facts());
+  const idle = plan.store === "none" && plan.cookie === "keep";
+  if (state.unavailable !== undefined && !idle) throw state.unavailable;
+  if (plan.gone) return reportGone(state);
+  if (state.headersSent && plan.cookie === "set") return persistTooLate(state, plan, queue);
+  return carryOut(state, plan, queue);
+}
+
+/** Runs `change` on what is stored, as one step, and brings the data at hand up to it. */
+export async function updateStored(
+  state: State,
+  queue: KeyedQueue,
+  change: (data: Partial<SessionData>) => void | Promise<void>,
+): Promise<Fate> {
+  const { settings } = state;
+  if ((state.ended || state.move !== "none") && (await persist(state, queue)) === "gone") return "gone";
+  const { id, token, stored } = state;
+  if (!state.isLive || settings.keeper.kind === "cookie" || id === undefined || token === undefined || !stored) {
+    // Nothing is stored yet that another request could change at the same time.
+    await change(state.record.data as Partial<SessionData>);
+    return persist(state, queue);
+  }
+  const before = state.base();
+  const writer = new Writer(settings, new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit));
+  const written = await queue.run(id, () =>
+    writer.update(
+      id,
+      stored.version,
+      () => state.base(),
+      (record) => change(record.data as Partial<SessionData>),
+    ),
+  );
+  if (written === "gone") return reportGone(state);
+  catchUp(state, token, id, written, before);
+  if (isEmpty(written.record)) state.owe("clear");
+  settings.emit({ type: "replaced", id: state.publicId ?? id });
+  return "kept";
+}
+
+function carryOut(state: State, plan: Plan, queue: KeyedQueue): Fate | Promise<Fate> {
+  const { keeper, storeTimeout, emit } = state.settings;
+  if (keeper.kind === "cookie" || (plan.store === "none" && state.leftover === undefined)) {
+    state.owe(plan.cookie);
+    return "kept";
+  }
+  return execute(state, plan, keeper.wires[0], new TimedStore(keeper.store, storeTimeout, emit), queue);
+}
+
+/** The headers are out. What needs no new cookie is stored all the same, and a session that ended does end. */
+async function persistTooLate(state: State, plan: Plan, queue: KeyedQueue): Promise<Fate> {
+  const { keeper } = state.settings;
+  if (keeper.kind === "store" && (plan.store === "none" || plan.store === "replace")) {
+    return carryOut(state, { ...plan, cookie: "keep" }, queue);
+  }
+  if (plan.store === "endAndCreate") await carryOut(state, { ...plan, store: "end", cookie: "keep" }, queue);
+  throw new SessionError(
+    "ERR_HEADERS_SENT",
+    "this change needs to set a cookie, but the headers are out: make it earlier",
+  );
+}

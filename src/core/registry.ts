@@ -1,0 +1,158 @@
+import type { ListedSession, ListFilter, Store } from "../store.ts";
+import { fingerprint } from "./crypto.ts";
+import { SessionError } from "./errors.ts";
+import type { SessionInfo } from "./manager.ts";
+import type { Settings } from "./options.ts";
+import { absoluteEnd } from "./record.ts";
+import type { SessionData } from "./session.ts";
+import { TimedStore, timed } from "./timed-store.ts";
+import { interpret } from "./tombstone.ts";
+
+/** A subject that signs in without pause could keep `revokeAll` busy for ever. */
+const MOST_PASSES = 10;
+
+/** Lists sessions and ends them from outside: what a page of devices, an operator or a password change needs. */
+export class Registry {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  async *list(filter: ListFilter = {}): AsyncIterable<SessionInfo> {
+    const { limit = Number.POSITIVE_INFINITY } = filter;
+    let left = limit;
+    let after = filter.after;
+    // What is listed but dead doesn't count towards the limit: then another page is asked for.
+    while (left > 0) {
+      const page = { ...filter, ...(after !== undefined && { after }), ...(Number.isFinite(left) && { limit: left }) };
+      let listed = 0;
+      for await (const found of this.#listed(page)) {
+        listed++;
+        after = found.cursor;
+        const info = this.#inform(found);
+        if (info === undefined || (filter.subject !== undefined && info.subject !== filter.subject)) continue;
+        yield info;
+        left--;
+      }
+      if (!Number.isFinite(limit) || listed < (page.limit ?? 0)) return;
+    }
+  }
+
+  async get(id: string): Promise<SessionInfo | undefined> {
+    return (await this.#find(id))?.info;
+  }
+
+  async revoke(id: string): Promise<boolean> {
+    const found = await this.#find(id);
+    return found !== undefined && this.#end(found.storeId, found.info);
+  }
+
+  async revokeAll(subject: string, options: { except?: string } = {}): Promise<number> {
+    let revoked = 0;
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      let living = 0;
+      for await (const found of this.#listed({ subject })) {
+        const info = this.#inform(found);
+        if (info === undefined || info.subject !== subject || info.id === options.except) continue;
+        living++;
+        if (await this.#end(found.id, info)) revoked++;
+      }
+      // A session that moved to a new token while we looked is found under it by the next pass.
+      if (living === 0) return revoked;
+    }
+    throw new SessionError("ERR_STORE", `revokeAll: new sessions kept appearing; ${revoked} were ended, call it again`);
+  }
+
+  async prune(): Promise<number> {
+    const store = this.#store("prune");
+    try {
+      return (await store.prune?.(new Date())) ?? 0;
+    } catch (cause) {
+      this.#settings.emit({ type: "store-error", operation: "prune", error: cause });
+      throw new SessionError("ERR_STORE", "the session store failed on prune", { cause });
+    }
+  }
+
+  async #find(id: string): Promise<{ storeId: string; info: SessionInfo } | undefined> {
+    if (!this.#settings.hashIds) return this.#search(id);
+    const stored = await this.#timed(this.#store("get")).read(id);
+    const info = stored && this.#inform({ ...stored, id, cursor: id });
+    return info && { storeId: id, info };
+  }
+
+  /** With tokens for ids in the store, a public id leads to none of them: only looking at all of them finds it. */
+  async #search(id: string): Promise<{ storeId: string; info: SessionInfo } | undefined> {
+    for await (const found of this.#listed({})) {
+      const info = this.#publicId(found.id) === id ? this.#inform(found) : undefined;
+      if (info !== undefined) return { storeId: found.id, info };
+    }
+    return undefined;
+  }
+
+  async #end(storeId: string, { id, subject }: SessionInfo): Promise<boolean> {
+    const ended = await this.#timed(this.#store("revoke")).delete(storeId);
+    if (ended) this.#settings.emit({ type: "revoked", id, ...(subject !== undefined && { subject }) });
+    return ended;
+  }
+
+  /** `undefined` for what is listed but dead. */
+  #inform(found: ListedSession): SessionInfo | undefined {
+    const { codec, lifetime, idleTimeout } = this.#settings;
+    const reading = interpret(found.payload, codec, lifetime, new Date());
+    if (reading.state !== "live") return undefined;
+    const { data, permanent, subject, createdAt, authenticatedAt } = reading.record;
+    const expiresAt = absoluteEnd(reading.record, lifetime);
+    const info: SessionInfo = {
+      id: this.#publicId(found.id),
+      cursor: found.cursor,
+      permanent,
+      data: data as Partial<SessionData>,
+    };
+    if (subject !== undefined) info.subject = subject;
+    if (createdAt !== undefined) info.createdAt = createdAt;
+    if (authenticatedAt !== undefined) info.authenticatedAt = authenticatedAt;
+    // Each use makes it end one idle timeout later: so the end tells of the use.
+    if (found.expiresAt !== undefined) info.lastUsedAt = new Date(found.expiresAt.getTime() - idleTimeout);
+    if (expiresAt !== undefined) info.expiresAt = expiresAt;
+    return info;
+  }
+
+  #publicId(storeId: string): string {
+    return this.#settings.hashIds ? storeId : fingerprint(storeId);
+  }
+
+  async *#listed(filter: ListFilter): AsyncIterable<ListedSession> {
+    const store = this.#store("list");
+    if (store.list === undefined) throw notSupported("list", "this store can't list its sessions");
+    const { storeTimeout, emit } = this.#settings;
+    const listing = store.list(filter)[Symbol.asyncIterator]();
+    // A listing that failed or hangs has nothing to close; one that its reader left may hold a cursor.
+    let open = false;
+    try {
+      for (;;) {
+        const step = await timed("list", storeTimeout, storeTimeout, emit, () => listing.next());
+        open = !step.done;
+        if (step.done) return;
+        yield step.value;
+        open = false;
+      }
+    } finally {
+      if (open) await listing.return?.();
+    }
+  }
+
+  #store(what: string): Store {
+    const { keeper } = this.#settings;
+    if (keeper.kind === "store") return keeper.store;
+    throw notSupported(what, "sessions kept in the cookie are known to the browser alone; use a store");
+  }
+
+  #timed(store: Store): TimedStore {
+    return new TimedStore(store, this.#settings.storeTimeout, this.#settings.emit);
+  }
+}
+
+function notSupported(what: string, why: string): SessionError {
+  return new SessionError("ERR_NOT_SUPPORTED", `${what}: ${why}`);
+}

@@ -1,0 +1,259 @@
+import type { SessionRecord } from "../codec.ts";
+import type { Facts } from "./commit.ts";
+import { fingerprint } from "./crypto.ts";
+import type { SessionError } from "./errors.ts";
+import { differs } from "./merge.ts";
+import type { Settings } from "./options.ts";
+import { absoluteEnd, isEmpty, sameBytes } from "./record.ts";
+import { interpret } from "./tombstone.ts";
+
+/** A record as it was read or last written: what changes are measured against. */
+export interface Stored {
+  payload: Uint8Array;
+  version: unknown;
+  renewed: boolean;
+}
+
+/**
+ * All that is known of one request's session: what the cookie led to, the record as the application sees it, and notes of
+ * what the commit is to do. Does no I/O. What was read is interpreted at the first look, so that a request that never
+ * asks for its session doesn't pay for decoding it.
+ */
+export class State {
+  readonly settings: Settings;
+  readonly secure: boolean;
+  readonly openedAt: Date = new Date();
+
+  /** The token that the cookie brought or that was made since, and the store's id for it. */
+  token: string | undefined;
+  id: string | undefined;
+  found: Facts["found"] = "nothing";
+  stored: Stored | undefined;
+  /** Whether the request came with a live session. */
+  cameLive = false;
+  /** Verified by an old secret, or by another wire than the one written now. */
+  outdated = false;
+  /** Kept in the cookie, and past a tenth of its idle timeout. */
+  due = false;
+  ambiguous = false;
+  /** Why there are no data, with `onStoreError: "anonymous"`. */
+  unavailable: SessionError | undefined;
+
+  touched = false;
+  ended = false;
+  move: Facts["move"] = "none";
+  /** The data were dropped at login: what others stored meanwhile belongs to somebody else. */
+  dropped = false;
+  /** Notes on a lazy session that need it to be read first. */
+  deferred: (() => void)[] = [];
+  /** A cookie that an earlier `save` or `update` could not send itself. */
+  owed: "set" | "clear" | undefined;
+  headersSent = false;
+  /** After the last commit. */
+  sealed = false;
+  /** What was found dead, or kept alive by mistake: the next commit puts it right. */
+  leftover: { id: string; stored: Stored; until?: Date } | undefined;
+
+  #record: SessionRecord | undefined;
+  #uninterpreted = false;
+  #basePermanent = false;
+
+  constructor(settings: Settings, secure: boolean) {
+    this.settings = settings;
+    this.secure = secure;
+  }
+
+  /** Takes in what was read under the token. */
+  bind(token: string | undefined, id: string | undefined, stored: Stored): void {
+    this.token = token;
+    this.id = id;
+    this.stored = stored;
+    this.found = "live";
+    this.#uninterpreted = true;
+  }
+
+  /** The record as the application sees it; changes to it are what the commit stores. */
+  get record(): SessionRecord {
+    if (this.#uninterpreted) this.#interpret();
+    if (this.#record === undefined) this.#adopt({ data: {}, permanent: this.settings.permanent });
+    return this.#record as SessionRecord;
+  }
+
+  /** The public id: safe to log, since it can't be turned into the token. */
+  get publicId(): string | undefined {
+    if (this.id === undefined) return undefined;
+    return this.settings.hashIds ? this.id : fingerprint(this.id);
+  }
+
+  get isLive(): boolean {
+    if (this.#uninterpreted) this.#interpret();
+    return this.found === "live" && !this.ended;
+  }
+
+  /** Lazy, and not loaded yet. */
+  get isUnread(): boolean {
+    return this.found === "unread" && !this.ended;
+  }
+
+  expiresAt(): Date {
+    return absoluteEnd(this.record, this.settings.lifetime) ?? new Date(Date.now() + this.settings.lifetime);
+  }
+
+  /** The record as it was read or last written, decoded afresh: the application can't have changed it. */
+  base(): SessionRecord {
+    const base = this.stored && this.settings.codec.decode(this.stored.payload);
+    return base ?? { data: {}, permanent: this.settings.permanent };
+  }
+
+  /** What was stored becomes the new base. */
+  rebase(token: string | undefined, id: string | undefined, payload: Uint8Array, permanent: boolean): void {
+    this.token = token;
+    this.id = id;
+    // Where versions are the bytes, these are the version; a store with tokens of its own answers "conflict" to it.
+    this.stored = { payload, version: payload, renewed: false };
+    this.found = "live";
+    this.outdated = false;
+    this.due = false;
+    this.#basePermanent = permanent;
+  }
+
+  /** Nothing is stored any more under the token that this request knows. */
+  forget(): void {
+    this.found = "nothing";
+    this.stored = undefined;
+    this.id = undefined;
+    this.token = undefined;
+  }
+
+  /** Notes the end: nothing of the session is left, and what is written from now on is a new one. */
+  end(): void {
+    if (this.isLive || this.isUnread) this.ended = true;
+    this.deferred = [];
+    this.move = "none";
+    clearData(this.record);
+    clearIdentity(this.record);
+    this.record.permanent = this.settings.permanent;
+  }
+
+  /** The notes are being carried out: what is noted from now on is for the next commit. */
+  takeNotes(): void {
+    this.move = "none";
+    this.dropped = false;
+    this.ended = false;
+  }
+
+  /** They could not be carried out; what was noted meanwhile is added. */
+  restoreNotes(notes: Pick<State, "move" | "dropped" | "ended">): void {
+    if (this.move === "none") this.move = notes.move;
+    this.dropped ||= notes.dropped;
+    this.ended ||= notes.ended;
+  }
+
+  /** Notes a cookie that the next response is to carry. */
+  owe(cookie: "keep" | "set" | "clear"): void {
+    if (cookie !== "keep") this.owed = cookie;
+  }
+
+  facts(): Facts {
+    const { keeper } = this.settings;
+    const live = this.isLive;
+    const unread = this.isUnread;
+    const changed = live && this.#isChanged();
+    const { permanent } = this.record;
+    const wire = keeper.wires[0];
+    const stale =
+      permanent !== this.#basePermanent ||
+      (this.outdated && this.touched) ||
+      wire.resend?.({ permanent, touched: this.touched }) === true;
+    return {
+      keeper: keeper.kind,
+      found: this.found,
+      ended: this.ended,
+      empty: isEmpty(this.record),
+      changed,
+      move: this.move,
+      cookieStale: live && !unread && stale,
+      due: this.due && this.touched,
+      ambiguous: this.ambiguous,
+    };
+  }
+
+  /** The headers are going out. */
+  send(): void {
+    this.headersSent = true;
+    this.#freezeIfTooLate();
+  }
+
+  /** The last commit is under way. */
+  seal(): void {
+    this.sealed = true;
+    this.#freezeIfTooLate();
+  }
+
+  /** Whether to keep a write, a cookie would have to be set. */
+  get needsCookieToWrite(): boolean {
+    return this.settings.keeper.kind === "cookie" || !(this.isLive || this.isUnread);
+  }
+
+  #isChanged(): boolean {
+    if (this.stored === undefined) return true;
+    const { codec, ownFormat } = this.settings;
+    // The record still has the `rev` that it came with, so that an own format gives the very bytes again.
+    return ownFormat
+      ? !sameBytes(codec.encode(this.record), this.stored.payload)
+      : differs(this.base(), this.record, codec);
+  }
+
+  #interpret(): void {
+    this.#uninterpreted = false;
+    const { stored, settings, id } = this;
+    if (stored === undefined) return;
+    const reading = interpret(stored.payload, settings.codec, settings.lifetime, this.openedAt);
+    const publicId = this.publicId;
+    const known = publicId === undefined ? {} : { id: publicId };
+    switch (reading.state) {
+      case "live":
+        this.cameLive = true;
+        this.#adopt(reading.record);
+        return;
+      case "retired":
+        this.found = "retired";
+        // Reading renewed the tombstone: without this, a browser that missed the new cookie would keep it alive for ever.
+        if (stored.renewed && id !== undefined) this.leftover = { id, stored, until: reading.until };
+        return;
+      case "expired":
+        if (id !== undefined) this.leftover = { id, stored };
+        settings.emit({ type: "expired", ...known });
+        break;
+      case "undecodable":
+        settings.emit({ type: "undecodable", ...known });
+        break;
+    }
+    this.found = "nothing";
+    this.stored = undefined;
+    this.id = undefined;
+    this.token = undefined;
+  }
+
+  #adopt(record: SessionRecord): void {
+    this.#record = record;
+    this.#basePermanent = record.permanent;
+    this.#freezeIfTooLate();
+  }
+
+  /** Nobody may believe that a write is kept which can't be. */
+  #freezeIfTooLate(): void {
+    if (this.#record === undefined) return;
+    if (this.sealed || (this.headersSent && this.needsCookieToWrite)) Object.freeze(this.#record.data);
+  }
+}
+
+export function clearIdentity(record: SessionRecord): void {
+  for (const key of ["subject", "createdAt", "authenticatedAt"] as const) delete record[key];
+}
+
+/** In place: the application may hold the object. */
+export function clearData(record: SessionRecord): void {
+  for (const key of Object.keys(record.data)) delete record.data[key];
+  delete record.flashes;
+}

@@ -1,0 +1,211 @@
+import type { SessionRecord } from "../codec.ts";
+import type { WriteMeta } from "../store.ts";
+import { fingerprint, randomText } from "./crypto.ts";
+import { SessionError } from "./errors.ts";
+import { isSomeoneElses, type Merge, merge } from "./merge.ts";
+import type { Settings } from "./options.ts";
+import { absoluteEnd, isEmpty, sameBytes } from "./record.ts";
+import type { TimedStore } from "./timed-store.ts";
+import { interpret, TOMBSTONE_MS, tombstone } from "./tombstone.ts";
+import type { TokenWire } from "./wire.ts";
+
+/** A record as it now stands in the store. */
+export interface Written {
+  record: SessionRecord;
+  payload: Uint8Array;
+}
+
+/** What a request found under an id, and makes of it. */
+export interface Rewrite {
+  id: string;
+  version: unknown;
+  base: () => SessionRecord;
+  mine: SessionRecord;
+}
+
+const REV_BYTES = 9;
+const MOST_TOKENS = 4;
+/** After so many conflicts an end needs no compare-and-swap any more: a plain delete wins against everybody. */
+const MOST_END_CONFLICTS = 3;
+
+/** The writes that keep the promises of the design's sections 5 and 6, over one store under one deadline. */
+export class Writer {
+  readonly #settings: Settings;
+  readonly #store: TimedStore;
+
+  constructor(settings: Settings, store: TimedStore) {
+    this.#settings = settings;
+    this.#store = store;
+  }
+
+  /** Stores a new session under a new token. */
+  async create(wire: TokenWire, record: SessionRecord): Promise<Written & { token: string; id: string }> {
+    for (let tries = 0; tries < MOST_TOKENS; tries++) {
+      const token = wire.mint();
+      const id = this.#settings.hashIds ? fingerprint(token) : token;
+      const written = this.#encode(record);
+      const outcome = await this.#store.create(id, written.payload, this.#meta(record));
+      if (outcome === "ok") return { ...written, token, id };
+      // "exists" may be our own write, repeated by the client; after a fault it may have arrived or not.
+      const stored = await this.#store.read(id);
+      if (stored !== undefined && sameBytes(stored.payload, written.payload)) return { ...written, token, id };
+    }
+    throw new SessionError("ERR_STORE", "the session store accepts no new session: every new id exists already");
+  }
+
+  /**
+   * Compare-and-swap; on a conflict merges with what is stored now and tries again. An empty result is a tombstone.
+   * `stale`: the version is known to be old. "gone": the session has ended meanwhile, and nothing is written.
+   */
+  async replace({ id, version, base, mine }: Rewrite, stale: boolean): Promise<Written | "gone"> {
+    let next = this.#encodeOrBury(mine);
+    let nextVersion = version;
+    let conflicts = 0;
+    for (let skip = stale; ; skip = false) {
+      if (!skip) {
+        const outcome = await this.#swap(id, next, nextVersion);
+        if (outcome === "ok") return next;
+        if (outcome === "gone") return "gone";
+        if (outcome === "conflict" && conflicts++ > 0) await this.#store.pause();
+      }
+      const stored = await this.#store.read(id);
+      if (stored === undefined) return "gone";
+      if (sameBytes(stored.payload, next.payload)) return next;
+      const theirs = this.#interpret(stored.payload);
+      if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
+      const resolved = this.#resolve(id, base(), mine, theirs);
+      next = this.#encodeOrBury(resolved);
+      nextVersion = stored.version;
+    }
+  }
+
+  /**
+   * Reads, changes and swaps until nobody came between. `change` gets a record of its own each time. "gone" as above.
+   * After a fault it is known only from the bytes whether it was done.
+   */
+  async update(id: string, version: unknown, base: () => SessionRecord, change: Change): Promise<Written | "gone"> {
+    let record = base();
+    let nextVersion = version;
+    for (;;) {
+      await change(record);
+      const next = this.#encodeOrBury(record);
+      const outcome = await this.#swap(id, next, nextVersion);
+      if (outcome === "ok") return next;
+      if (outcome === "gone") return "gone";
+      const stored = await this.#store.read(id);
+      if (stored !== undefined && sameBytes(stored.payload, next.payload)) return next;
+      if (outcome === "unknown") {
+        throw new SessionError("ERR_STORE", "update: the store failed, and whether the change was stored is unknown");
+      }
+      const theirs = stored && this.#interpret(stored.payload);
+      if (stored === undefined || theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
+      record = theirs;
+      nextVersion = stored.version;
+      await this.#store.pause();
+    }
+  }
+
+  /** Ends a session whatever others stored meanwhile. `false`: it had ended or moved already. */
+  async end(id: string, stored: { version: unknown } | undefined): Promise<boolean> {
+    // Lazy and never read: there is no version to compare, and none is needed to end it.
+    if (stored === undefined) return this.#store.delete(id);
+    let conflicts = 0;
+    const burial = await this.#bury(id, stored.version, async () =>
+      conflicts++ < MOST_END_CONFLICTS ? "bury" : "delete",
+    );
+    return burial === "ok";
+  }
+
+  /**
+   * Retires the old id after its session was stored under a new one. What others stored under the old id meanwhile is
+   * carried over by `carry`. "gone": it had ended or moved already.
+   */
+  async retire(id: string, version: unknown, carry: (theirs: SessionRecord) => Promise<void>): Promise<"ok" | "gone"> {
+    return this.#bury(id, version, async (theirs) => {
+      await carry(theirs);
+      return "bury";
+    });
+  }
+
+  async #bury(
+    id: string,
+    version: unknown,
+    onConflict: (theirs: SessionRecord) => Promise<"bury" | "delete">,
+  ): Promise<"ok" | "gone"> {
+    if (!this.#settings.ownFormat) return (await this.#store.delete(id)) ? "ok" : "gone";
+    const burial = this.#encodeOrBury(tombstone(new Date()));
+    let nextVersion = version;
+    for (;;) {
+      const outcome = await this.#swap(id, burial, nextVersion);
+      if (outcome !== "conflict" && outcome !== "unknown") return outcome;
+      const stored = await this.#store.read(id);
+      if (stored === undefined) return "gone";
+      if (sameBytes(stored.payload, burial.payload)) return "ok";
+      const theirs = this.#interpret(stored.payload);
+      if (theirs === undefined) return "gone";
+      if ((await onConflict(theirs)) === "delete") return (await this.#store.delete(id)) ? "ok" : "gone";
+      nextVersion = stored.version;
+    }
+  }
+
+  #swap(id: string, { record, payload }: Written, version: unknown): ReturnType<TimedStore["replace"]> {
+    const empty = isEmpty(record);
+    if (empty && !this.#settings.ownFormat) return this.#store.delete(id).then((deleted) => (deleted ? "ok" : "gone"));
+    return this.#store.replace(id, payload, version, empty ? tombstoneMeta() : this.#meta(record));
+  }
+
+  #resolve(id: string, base: SessionRecord, mine: SessionRecord, theirs: SessionRecord): SessionRecord {
+    const { onConflict, emit, codec, hashIds } = this.#settings;
+    const publicId = hashIds ? id : fingerprint(id);
+    if (onConflict === "reject") {
+      emit({ type: "conflict", id: publicId });
+      throw new SessionError("ERR_CONFLICT", "another request changed this session meanwhile (onConflict: reject)");
+    }
+    const merged: Merge =
+      onConflict === "merge"
+        ? merge({ base, mine }, theirs, codec)
+        : {
+            record: { ...theirs, data: mine.data, permanent: mine.permanent, flashes: mine.flashes ?? [] },
+            contested: [],
+          };
+    emit({ type: "merged", id: publicId, keys: merged.contested });
+    return merged.record;
+  }
+
+  /** The live record in stored bytes; `undefined` for what has ended. Bytes that are no record are no live session. */
+  #interpret(payload: Uint8Array): SessionRecord | undefined {
+    const reading = interpret(payload, this.#settings.codec, this.#settings.lifetime, new Date());
+    return reading.state === "live" ? reading.record : undefined;
+  }
+
+  #encodeOrBury(record: SessionRecord): Written {
+    return this.#encode(isEmpty(record) ? tombstone(new Date()) : record);
+  }
+
+  #encode(record: SessionRecord): Written {
+    const { codec, maxBytes, ownFormat } = this.#settings;
+    const fresh = ownFormat ? { ...record, rev: randomText(REV_BYTES) } : record;
+    const payload = codec.encode(fresh);
+    if (payload.length > maxBytes) {
+      const message = `the session has ${payload.length} bytes, more than maxBytes (${maxBytes}): keep large things elsewhere`;
+      throw new SessionError("ERR_TOO_LARGE", message);
+    }
+    return { record: fresh, payload };
+  }
+
+  #meta(record: SessionRecord): WriteMeta {
+    const { idleTimeout, lifetime } = this.#settings;
+    const now = Date.now();
+    const end = absoluteEnd(record, lifetime)?.getTime() ?? now + lifetime;
+    // The last use can be at the very end, and the renewal of that moment reaches one idle timeout further.
+    const meta: WriteMeta = { expiresAt: new Date(now + idleTimeout), endsAt: new Date(end + idleTimeout) };
+    return record.subject === undefined ? meta : { ...meta, subject: record.subject };
+  }
+}
+
+type Change = (record: SessionRecord) => void | Promise<void>;
+
+function tombstoneMeta(): WriteMeta {
+  const expiresAt = new Date(Date.now() + TOMBSTONE_MS);
+  return { expiresAt, endsAt: expiresAt };
+}

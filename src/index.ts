@@ -1,0 +1,12 @@
+export type { Codec, Flash, SessionRecord } from "./codec.ts";
+export { getSession, session, tryGetSession } from "./core/context.ts";
+export type { Duration } from "./core/duration.ts";
+export { createSessionManager } from "./core/engine.ts";
+export { SessionError, type SessionErrorCode } from "./core/errors.ts";
+export type { SessionEvent } from "./core/events.ts";
+export type { SessionInfo, SessionManager } from "./core/manager.ts";
+export type { SessionOptions } from "./core/options.ts";
+export type { Session, SessionData } from "./core/session.ts";
+export type { CookieOptions } from "./core/set-cookie.ts";
+export type { Wire } from "./core/wire.ts";
+export type { ListedSession, Renewal, Store, StoredSession, WriteMeta } from "./store.ts";

@@ -1,0 +1,71 @@
+/**
+ * Where sessions are kept. Implement these few methods and `dewar` runs on any back end; `dewar/testing` proves that
+ * they hold. The comments are the contract.
+ *
+ * - There is no upsert: a session is born by `create`, changed by `replace`, ended by `delete`. So a late writer can't
+ *   bring back what was logged out, and an id can't be taken over.
+ * - Missing and expired are the same: `undefined`, "gone", `false`. Throw only for a fault of the system; the manager
+ *   adds deadlines and retries.
+ * - Ids are 1 to 255 ASCII characters, subjects 1 to 255 bytes without NUL; both are compared as bytes.
+ * - Payloads are bytes, neither kept nor handed out by reference.
+ * - A store takes a client that the user made, and never opens a connection of its own.
+ */
+export interface Store {
+  /** Inserts, and only that. With `meta.subject`, the entry that lists it is written before the record. */
+  create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<"ok" | "exists">;
+  /** Reads, and renews in the same round trip where the back end can; else in a second one, only when it is due. */
+  read(id: string, renewal?: Renewal): Promise<StoredSession | undefined>;
+  /** Compare-and-swap: writes only over the `version` that `read` returned. Sets the expiry to `meta.expiresAt`. */
+  replace(id: string, payload: Uint8Array, version: unknown, meta: WriteMeta): Promise<"ok" | "conflict" | "gone">;
+  /** Resolves to whether it was there. */
+  delete(id: string): Promise<boolean>;
+  /** Lists what lives, in a stable order, each once; of one subject, or all. May list what just ended: see `WriteMeta`. */
+  list?(filter: ListFilter): AsyncIterable<ListedSession>;
+  /** Removes what expired before `now`, in small steps; resolves to how many. Only where the back end has no expiry. */
+  prune?(now: Date): Promise<number>;
+  /** Makes tables and indexes. Idempotent. */
+  setup?(): Promise<void>;
+  /** Closes what the store itself opened, and nothing else. */
+  close?(): Promise<void>;
+}
+
+/** What `read` found. */
+export interface StoredSession {
+  payload: Uint8Array;
+  /** Opaque: by default the very bytes of `payload`, or a better token of the back end's (Memcached's cas). */
+  version: unknown;
+  /** Whether this read moved the expiry. */
+  renewed: boolean;
+  /** When it ends unless it is used again, where knowing costs nothing. */
+  expiresAt?: Date;
+}
+
+/** What a write says beside the payload. */
+export interface WriteMeta {
+  expiresAt: Date;
+  /** The furthest that any renewal can reach: until then the subject's entry stays, whether the record lives or not. */
+  endsAt: Date;
+  subject?: string;
+}
+
+/** "If it would end before `ifBefore`, make it end at `expiresAt`." A store may renew sooner where that is cheaper. */
+export interface Renewal {
+  ifBefore: Date;
+  expiresAt: Date;
+}
+
+/** Which sessions `list` yields: those of `subject`, after the one whose cursor is `after`, at most `limit`. */
+export interface ListFilter {
+  subject?: string;
+  after?: string;
+  limit?: number;
+}
+
+/** One session of a listing. `cursor` is opaque and continues the listing after it. */
+export interface ListedSession {
+  id: string;
+  payload: Uint8Array;
+  cursor: string;
+  subject?: string;
+  expiresAt?: Date;
+}
