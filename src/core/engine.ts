@@ -99,10 +99,12 @@ export class Engine implements SessionManager {
   }
 
   #finish(state: State, phase: Phase): Header[] | Promise<Header[]> {
+    // Also after a commit that failed: a cookie that an earlier save owes is for a session that is stored.
+    if (phase === "failed") return this.#close(state, false);
     if (state.sealed) return [];
     if (phase === "end") return this.#finishLate(state);
     const streaming = phase === "headers";
-    if (phase === "failed" || (!state.touched && state.owed === undefined && !this.#resends(state))) {
+    if (!state.touched && state.owed === undefined && !this.#resends(state)) {
       return this.#close(state, streaming);
     }
     if (!streaming) state.seal();
@@ -124,15 +126,19 @@ export class Engine implements SessionManager {
   }
 
   /** The visitor has the headers already: whoever watches must hear of what is lost, since nobody else can. */
-  async #finishLate(state: State): Promise<Header[]> {
+  #finishLate(state: State): Header[] | Promise<Header[]> {
     state.seal();
-    try {
-      await persist(state, this.#writers);
-    } catch (error) {
+    const lose = (error: unknown): Header[] => {
       const id = state.publicId;
       this.emit({ type: "lost", error, ...(id !== undefined && { id }) });
+      return [];
+    };
+    try {
+      const fate = state.touched ? persist(state, this.#writers) : "kept";
+      return typeof fate === "string" ? [] : fate.then(() => [], lose);
+    } catch (error) {
+      return lose(error);
     }
-    return [];
   }
 
   #resends(state: State): boolean {

@@ -28,15 +28,34 @@ export interface SessionInfo {
 /** A response header to add. Set-Cookie is appended, Vary is merged, Cache-Control replaces. */
 export type Header = [name: string, value: string];
 
-/** Opens, commits and administers sessions. Adapters call it; call it yourself where there is none: jobs, websockets. */
+/**
+ * Opens, commits and administers sessions. Adapters call it; call it yourself where there is none: in jobs, websockets,
+ * pages for operators. Made by `createSessionManager`. Whatever asks the store rejects with `ERR_STORE` when that fails.
+ */
 export interface SessionManager {
+  /**
+   * The session that a Cookie header leads to; a new one for a missing, forged, unknown or expired cookie. Rejects with
+   * `ERR_STORE` unless `onStoreError` is `"anonymous"`.
+   */
   open(cookieHeader: string | null | undefined, client?: Client): Promise<Session>;
+  /** Calls `fn` with `session` as what `session` and `getSession()` find, in all that it starts too. */
   run<T>(session: Session, fn: () => T): T;
+  /**
+   * Stores what was changed, closes the session, and resolves to the response headers to add: Set-Cookie to append,
+   * Vary to merge, Cache-Control to replace. Rejects with `ERR_STORE`, `ERR_CONFLICT`, `ERR_ENCODE` or `ERR_TOO_LARGE`;
+   * then no header may go out.
+   */
   commit(session: Session): Promise<Header[]>;
+  /** What lives, of one subject or all; `limit` and `after` (a `cursor`) for pages. `ERR_NOT_SUPPORTED` without a store. */
   list(filter?: ListFilter): AsyncIterable<SessionInfo>;
+  /** One session by its public id. */
   get(id: string): Promise<SessionInfo | undefined>;
+  /** Ends a session by its public id; resolves to whether there was one. */
   revoke(id: string): Promise<boolean>;
+  /** Ends all sessions of a subject, but `except`; resolves to how many. Rejects rather than leave some alive unsaid. */
   revokeAll(subject: string, options?: { except?: string }): Promise<number>;
+  /** Removes what expired from stores that don't do so by themselves; resolves to how many. */
   prune(): Promise<number>;
+  /** Closes what the store itself opened. */
   close(): Promise<void>;
 }

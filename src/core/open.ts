@@ -28,8 +28,8 @@ export function openState(state: State, header: string | null | undefined): void
 export async function loadState(state: State): Promise<void> {
   const { token, id } = state;
   if (!state.isUnread || token === undefined || id === undefined) return;
-  state.found = "nothing";
   await readToken(state, token, id);
+  if (state.found === "unread") state.forget();
   for (const note of state.deferred.splice(0)) note();
 }
 

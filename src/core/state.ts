@@ -69,7 +69,8 @@ export class State {
     this.id = id;
     this.stored = stored;
     this.found = "live";
-    this.#uninterpreted = true;
+    // Logged out while it was being read: what was read is over, and must not come back.
+    this.#uninterpreted = !this.ended;
   }
 
   /** The record as the application sees it; changes to it are what the commit stores. */
