@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { deriveKey, randomText } from "./crypto.ts";
+import { deriveKey, randomToken } from "./crypto.ts";
 import type { TokenWire } from "./wire.ts";
 
 const TOKEN_BYTES = 32;
@@ -14,7 +14,7 @@ const TOKEN_LENGTH = 43;
 export function tokenWire(cookieName: string, secrets: readonly string[]): TokenWire {
   const keys = secrets.map((secret) => deriveKey(secret, `token ${cookieName}`));
   const [signingKey] = keys;
-  const mint = () => randomText(TOKEN_BYTES);
+  const mint = () => randomToken(TOKEN_BYTES);
   if (signingKey === undefined) {
     return {
       carries: "token",

@@ -1,6 +1,6 @@
 import type { SessionRecord } from "../codec.ts";
 import type { WriteMeta } from "../store.ts";
-import { fingerprint, randomText } from "./crypto.ts";
+import { fingerprint, freshRevision } from "./crypto.ts";
 import { SessionError } from "./errors.ts";
 import { isSomeoneElses, type Merge, merge } from "./merge.ts";
 import type { Settings } from "./options.ts";
@@ -23,7 +23,6 @@ export interface Rewrite {
   mine: SessionRecord;
 }
 
-const REV_BYTES = 9;
 const MOST_TOKENS = 4;
 /** After so many conflicts an end needs no compare-and-swap any more: a plain delete wins against everybody. */
 const MOST_END_CONFLICTS = 3;
@@ -184,7 +183,7 @@ export class Writer {
 
   #encode(record: SessionRecord): Written {
     const { codec, maxBytes, ownFormat } = this.#settings;
-    const fresh = ownFormat ? { ...record, rev: randomText(REV_BYTES) } : record;
+    const fresh = ownFormat ? { ...record, rev: freshRevision() } : record;
     const payload = codec.encode(fresh);
     if (payload.length > maxBytes) {
       const message = `the session has ${payload.length} bytes, more than maxBytes (${maxBytes}): keep large things elsewhere`;
