@@ -15,7 +15,10 @@ export interface Store {
   create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<"ok" | "exists">;
   /** Reads, and renews in the same round trip where the back end can; else in a second one, only when it is due. */
   read(id: string, renewal?: Renewal): Promise<StoredSession | undefined>;
-  /** Compare-and-swap: writes only over the `version` that `read` returned. Sets the expiry to `meta.expiresAt`. */
+  /**
+   * Compare-and-swap: writes only over the `version` that `read` returned, or over the very payload written before. A
+   * version that isn't the store's is "conflict". Sets the expiry to `meta.expiresAt`; never changes who is listed.
+   */
   replace(id: string, payload: Uint8Array, version: unknown, meta: WriteMeta): Promise<"ok" | "conflict" | "gone">;
   /** Resolves to whether it was there. */
   delete(id: string): Promise<boolean>;
@@ -25,7 +28,7 @@ export interface Store {
   prune?(now: Date): Promise<number>;
   /** Makes tables and indexes. Idempotent. */
   setup?(): Promise<void>;
-  /** Closes what the store itself opened, and nothing else. */
+  /** Closes what the store itself opened, and nothing else. Every later call rejects, but another `close`. */
   close?(): Promise<void>;
 }
 
@@ -48,7 +51,7 @@ export interface WriteMeta {
   subject?: string;
 }
 
-/** "If it would end before `ifBefore`, make it end at `expiresAt`." A store may renew sooner where that is cheaper. */
+/** "If it would end before `ifBefore`, make it end at `expiresAt`." Never makes it end sooner than it would. */
 export interface Renewal {
   ifBefore: Date;
   expiresAt: Date;

@@ -79,8 +79,9 @@ export class Handle implements Session {
   }
 
   login(subject: string): void {
-    if (typeof subject !== "string" || subject === "" || subject.includes("\0")) {
-      throw new TypeError("login: the subject is a string of 1 to 255 bytes, without NUL");
+    // A lone surrogate has no bytes of its own: two subjects could become one.
+    if (typeof subject !== "string" || subject === "" || subject.includes("\0") || !subject.isWellFormed()) {
+      throw new TypeError("login: the subject is a string of 1 to 255 bytes, well-formed and without NUL");
     }
     if (Buffer.byteLength(subject) > MOST_SUBJECT_BYTES)
       throw new TypeError("login: the subject has more than 255 bytes");

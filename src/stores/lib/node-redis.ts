@@ -1,0 +1,62 @@
+import { Buffer } from "node:buffer";
+import type { RedisCommand, RedisDriver, Send } from "./redis-driver.ts";
+
+/** Asks for `Buffer`s: 36 is "$", by which RESP announces a bulk string. */
+const BYTES: { typeMapping: { 36: typeof Buffer } } = { typeMapping: { 36: Buffer } };
+
+interface Connectable {
+  readonly isOpen: boolean;
+}
+
+/** A client of `redis` for one server, or its pool of clients (which has `execute`). */
+export interface NodeRedis extends Connectable {
+  execute?: unknown;
+  sendCommand(command: RedisCommand, options: typeof BYTES): Promise<unknown>;
+}
+
+/** The Cluster of `redis`. */
+export interface NodeRedisCluster extends Connectable {
+  readonly masters: readonly unknown[];
+  nodeClient(node: unknown): Promise<NodeRedis>;
+  sendCommand(firstKey: string, readOnly: boolean, command: RedisCommand, options: typeof BYTES): Promise<unknown>;
+}
+
+/** The Sentinel client of `redis`. */
+export interface NodeRedisSentinel extends Connectable {
+  getMasterNode(): unknown;
+  sendCommand(readOnly: boolean, command: RedisCommand, options: typeof BYTES): Promise<unknown>;
+}
+
+/** Tells a client of `redis` from anything else; `withTypeMapping` came with its version 5. */
+export function isNodeRedis(client: unknown): client is NodeRedis | NodeRedisCluster | NodeRedisSentinel {
+  return typeof client === "object" && client !== null && "sendCommand" in client && "withTypeMapping" in client;
+}
+
+/** Drives a client of `redis`, whose `sendCommand` takes other arguments for each topology. */
+export function nodeRedisDriver(client: NodeRedis | NodeRedisCluster | NodeRedisSentinel): RedisDriver {
+  if ("nodeClient" in client) {
+    return {
+      send: (key, command) => client.sendCommand(key, false, command, BYTES),
+      masters: async () => {
+        const nodes = await Promise.all(client.masters.map((node) => client.nodeClient(node)));
+        return nodes.map(
+          (node): Send =>
+            (command) =>
+              node.sendCommand(command, BYTES),
+        );
+      },
+      ordered: false,
+      keyPrefix: "",
+    };
+  }
+  const send: Send =
+    "getMasterNode" in client
+      ? (command) => client.sendCommand(false, command, BYTES)
+      : (command) => client.sendCommand(command, BYTES);
+  return {
+    send: (_key, command) => send(command),
+    masters: async () => [send],
+    ordered: !("getMasterNode" in client || "execute" in client),
+    keyPrefix: "",
+  };
+}

@@ -1,0 +1,58 @@
+import type { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { RedisCommand, RedisDriver } from "./redis-driver.ts";
+
+/** A Lua script for one key. Times are spans, in milliseconds, so that the clocks of client and server may differ. */
+export interface Script {
+  source: string;
+  sha: string;
+}
+
+function lua(source: string): Script {
+  return { source, sha: createHash("sha1").update(source).digest("hex") };
+}
+
+/** Writes over the payload that was read, and only that: 0 done, 1 changed meanwhile, 2 not there. */
+export const REPLACE: Script = lua(`
+local stored = redis.call('GET', KEYS[1])
+if not stored then return 2 end
+if stored ~= ARGV[1] then return 1 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 0`);
+
+/** Reads, and moves the end from before ARGV[1] to ARGV[2], never nearer: payload, whether it moved, what it has left. */
+export const READ_AND_RENEW: Script = lua(`
+local payload = redis.call('GET', KEYS[1])
+if not payload then return false end
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 or left >= tonumber(ARGV[1]) or left >= tonumber(ARGV[2]) then return {payload, 0, left} end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return {payload, 1, tonumber(ARGV[2])}`);
+
+/**
+ * Adds id ARGV[1] to a subject's list until ARGV[2] from now, and drops what is past its time; the list lives as long as
+ * its furthest entry. All by the server's clock, with a minute to spare for that of the node which keeps the record.
+ */
+export const ADD_TO_LIST: Script = lua(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], 'GT', now + ARGV[2] + 60000, ARGV[1])
+redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
+return 0`);
+
+/** Runs a script by its hash; a server that doesn't know it (new, restarted, flushed) gets the source. */
+export async function run(
+  driver: RedisDriver,
+  script: Script,
+  key: string,
+  args: (string | Buffer)[],
+): Promise<unknown> {
+  const command = (name: "eval" | "evalsha", body: string): RedisCommand => [name, body, "1", key, ...args];
+  try {
+    return await driver.send(key, command("evalsha", script.sha));
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+    return driver.send(key, command("eval", script.source));
+  }
+}

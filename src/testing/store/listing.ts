@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import type { Store } from "../../store.ts";
+import { SUBJECTS } from "./bytes.ts";
+import {
+  assertHolds,
+  assertSameBytes,
+  born,
+  bytes,
+  listAll,
+  listIds,
+  living,
+  meta,
+  newId,
+  pass,
+  type StoreTests,
+} from "./kit.ts";
+
+const COUNT = 25;
+const PAGE = 10;
+
+/** `list` yields what lives, each once, in an order that pages can follow. */
+export function testListing({ test, resolution }: StoreTests, has: boolean): void {
+  if (!has) {
+    test("has no list, as told", async (store) => assert.equal(store.list, undefined));
+    return;
+  }
+
+  test("lists nothing where nothing is", async (store) => {
+    assert.deepEqual(await listIds(store, {}), []);
+    assert.deepEqual(await listIds(store, { subject: "nobody" }), []);
+  });
+
+  test("lists all, with and without a subject", async (store) => {
+    const ids = [await born(store), await born(store, bytes("hers"), meta(undefined, "ann"))];
+    assert.deepEqual((await listIds(store, {})).sort(), ids.sort());
+  });
+
+  test("lists a subject's own sessions, as they are now", async (store) => {
+    const id = await born(store, bytes("old"), meta(undefined, "ann"));
+    await born(store, bytes("his"), meta(undefined, "bob"));
+    await born(store);
+    assert.equal(
+      await store.replace(id, bytes("new"), (await living(store, id)).version, meta(undefined, "ann")),
+      "ok",
+    );
+    const [session, ...more] = await listAll(store, { subject: "ann" });
+    assert.ok(session);
+    assert.deepEqual([session.id, more], [id, []]);
+    assert.equal(session.subject ?? "ann", "ann");
+    assertSameBytes(session.payload, bytes("new"));
+  });
+
+  test("keeps listing what was renewed", async (store) => {
+    const id = await born(store, bytes("payload"), meta(undefined, "ann"));
+    await store.read(id, { ifBefore: meta(7_200_000).expiresAt, expiresAt: meta(7_200_000).expiresAt });
+    assert.deepEqual(await listIds(store, { subject: "ann" }), [id]);
+  });
+
+  test("subjects that look alike are different users", async (store) => {
+    const owners = new Map<string, string>();
+    for (const subject of SUBJECTS) owners.set(subject, await born(store, bytes(subject), meta(undefined, subject)));
+    for (const [subject, id] of owners) assert.deepEqual(await listIds(store, { subject }), [id], subject);
+    assert.equal((await listIds(store, {})).length, SUBJECTS.length);
+  });
+
+  test("a subject's list doesn't get in the way of ids that look like it", async (store) => {
+    await born(store, bytes("payload"), meta(undefined, "ann"));
+    for (const id of ["ann", "subject:ann", "subjects:ann", "user:ann", "index:ann", "ann:sessions"]) {
+      assert.equal(await store.create(id, bytes(id), meta()), "ok", id);
+      await assertHolds(store, id, bytes(id));
+    }
+  });
+
+  test("what is listed is a copy", async (store) => {
+    const id = await born(store, bytes("payload"), meta(undefined, "ann"));
+    for (const session of await listAll(store, { subject: "ann" })) session.payload.fill(0);
+    await assertHolds(store, id, bytes("payload"));
+  });
+
+  test("what has expired isn't listed", async (store) => {
+    const about = meta(4 * resolution, "ann");
+    await born(store, bytes("short"), about);
+    const id = await born(store, bytes("long"), meta(undefined, "ann"));
+    await pass(about.expiresAt, resolution);
+    assert.deepEqual(await listIds(store, {}), [id]);
+    assert.deepEqual(await listIds(store, { subject: "ann" }), [id]);
+  });
+
+  for (const [name, subject] of [
+    ["all", undefined],
+    ["one subject", "ann"],
+  ] as const) {
+    const filter = subject === undefined ? {} : { subject };
+
+    test(`pages through ${name}: no gap, nothing twice, the same order each time`, async (store) => {
+      const ids = await many(store, subject);
+      const paged = await pages(store, filter, async () => {});
+      assert.deepEqual(paged.toSorted(), ids);
+      assert.deepEqual(await listIds(store, filter), paged);
+    });
+
+    test(`pages through ${name} while others write`, async (store) => {
+      const ids = await many(store, subject);
+      const passing: string[] = [];
+      const paged = await pages(store, filter, async () => {
+        const ended = passing.pop();
+        if (ended) await store.delete(ended);
+        for (let count = 0; count < 5; count++)
+          passing.push(await born(store, bytes("passing"), meta(undefined, subject)));
+      });
+      assert.equal(new Set(paged).size, paged.length, "listed twice");
+      const seen = new Set(paged);
+      assert.deepEqual(
+        ids.filter((id) => !seen.has(id)),
+        [],
+        "lived all the time, and wasn't listed",
+      );
+    });
+
+    test(`a listing of ${name} that is under way stands a delete of everything`, async (store) => {
+      const ids = await many(store, subject);
+      assert.ok(store.list);
+      const seen: string[] = [];
+      for await (const { id } of store.list(filter)) {
+        seen.push(id);
+        for (const gone of ids) await store.delete(gone);
+      }
+      assert.equal(new Set(seen).size, seen.length);
+      assert.deepEqual(await listIds(store, filter), []);
+    });
+
+    test(`stops at the limit, and after the last of ${name}`, async (store) => {
+      await many(store, subject);
+      const [first] = await listIds(store, filter);
+      assert.deepEqual(await listIds(store, { ...filter, limit: 1 }), [first]);
+      assert.equal((await listIds(store, { ...filter, limit: COUNT + 1 })).length, COUNT);
+      const last = (await listAll(store, filter)).at(-1);
+      assert.ok(last);
+      assert.deepEqual(await listIds(store, { ...filter, after: last.cursor }), []);
+    });
+  }
+
+  test("an unknown subject, and one that is another's start", async (store) => {
+    await born(store, bytes("payload"), meta(undefined, "annabel"));
+    assert.deepEqual(await listIds(store, { subject: "ann" }), []);
+    assert.deepEqual(await listIds(store, { subject: newId() }), []);
+  });
+}
+
+/** Creates `COUNT` sessions; their ids, sorted. */
+async function many(store: Store, subject: string | undefined): Promise<string[]> {
+  const ids: string[] = [];
+  for (let count = 0; count < COUNT; count++) ids.push(await born(store, bytes("payload"), meta(undefined, subject)));
+  return ids.sort();
+}
+
+/** Follows the cursors page by page, with something else happening in between. Bounded, should a cursor lead back. */
+async function pages(store: Store, filter: { subject?: string }, between: () => Promise<void>): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < 4 * COUNT; page++) {
+    const listed = await listAll(store, { ...filter, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    assert.ok(listed.length <= PAGE, "more than the limit");
+    ids.push(...listed.map(({ id }) => id));
+    after = listed.at(-1)?.cursor;
+    if (listed.length < PAGE) return ids;
+    await between();
+  }
+  throw new Error("The pages don't end: a cursor leads back.");
+}
