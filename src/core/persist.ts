@@ -31,9 +31,7 @@ export async function updateStored(
   if ((state.ended || state.move !== "none") && (await persist(state, queue)) === "gone") return "gone";
   const { id, token, stored } = state;
   if (!state.isLive || settings.keeper.kind === "cookie" || id === undefined || token === undefined || !stored) {
-    // Nothing is stored yet that another request could change at the same time.
-    await change(state.record.data as Partial<SessionData>);
-    return persist(state, queue);
+    return updateAtHand(state, queue, change);
   }
   const before = state.base();
   const writer = new Writer(settings, new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit));
@@ -50,6 +48,25 @@ export async function updateStored(
   if (isEmpty(written.record)) state.owe("clear");
   settings.emit({ type: "replaced", id: state.publicId ?? id });
   return "kept";
+}
+
+/** Where nothing is stored yet that another request could change at the same time. What fails leaves no half change behind. */
+async function updateAtHand(
+  state: State,
+  queue: KeyedQueue,
+  change: (data: Partial<SessionData>) => void | Promise<void>,
+): Promise<Fate> {
+  const { codec } = state.settings;
+  const before = codec.encode(state.record);
+  try {
+    await change(state.record.data as Partial<SessionData>);
+    return await persist(state, queue);
+  } catch (error) {
+    const { data } = state.record;
+    for (const key of Object.keys(data)) delete data[key];
+    Object.assign(data, codec.decode(before)?.data);
+    throw error;
+  }
 }
 
 function carryOut(state: State, plan: Plan, queue: KeyedQueue): Fate | Promise<Fate> {

@@ -57,9 +57,10 @@ export class SqlStore implements Store {
     version: unknown,
     meta: WriteMeta,
   ): Promise<"ok" | "conflict" | "gone"> {
+    if (!(version instanceof Uint8Array)) return "conflict";
     const data = new Uint8Array(payload);
     const expires = meta.expiresAt.getTime();
-    if ((await this.#driver.change("replace", data, expires, id, version as Uint8Array, Date.now())) === 1) return "ok";
+    if ((await this.#driver.change("replace", data, expires, id, version, Date.now())) === 1) return "ok";
     const [row] = await this.#driver.rows("read", id, Date.now());
     return row ? "conflict" : "gone";
   }
