@@ -9,6 +9,8 @@ import { assertStorable, isJson } from "./lib/values.ts";
 const RESERVED = ["_permanent", "_user_id", "_created", "_login", "_flashes", "_rev"] as const;
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
+/** In milliseconds: a `Date` reaches no further. */
+const LAST_MOMENT = 8.64e15;
 /** The largest payload that any store holds. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
@@ -91,8 +93,8 @@ function unflatten(flat: Flat): SessionRecord | undefined {
   const { _permanent, _user_id, _created, _login, _flashes, _rev, ...data } = flat;
   const flashes = toFlashes(_flashes);
   if (typeof _permanent !== "boolean" || flashes === "malformed") return undefined;
-  if (!isOptional(_user_id, "string") || !isOptional(_rev, "string")) return undefined;
-  if (!isOptional(_created, "number") || !isOptional(_login, "number")) return undefined;
+  if (!isOptional(_user_id, isString) || !isOptional(_rev, isString)) return undefined;
+  if (!isOptional(_created, isTime) || !isOptional(_login, isTime)) return undefined;
 
   const record: SessionRecord = { data, permanent: _permanent };
   if (_user_id !== undefined) record.subject = _user_id;
@@ -105,8 +107,8 @@ function unflatten(flat: Flat): SessionRecord | undefined {
 
 function toFlashes(pairs: unknown): Flash[] | undefined | "malformed" {
   if (pairs === undefined) return undefined;
-  if (!Array.isArray(pairs)) return "malformed";
-  const wellFormed = pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string");
+  if (!Array.isArray(pairs) || Object.keys(pairs).length !== pairs.length) return "malformed";
+  const wellFormed = pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && isString(pair[0]));
   return wellFormed ? pairs.map(([category, message]) => ({ category, message })) : "malformed";
 }
 
@@ -114,6 +116,14 @@ function isFlat(value: unknown): value is Flat {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function isOptional(value: unknown, type: "string" | "number"): boolean {
-  return value === undefined || (typeof value === type && !Number.isNaN(value));
+function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
+  return value === undefined || is(value);
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isTime(value: unknown): boolean {
+  return Number.isInteger(value) && Math.abs(value as number) <= LAST_MOMENT;
 }

@@ -51,10 +51,11 @@ function decideInStore({ found, ended, empty, changed, move, cookieStale, ambigu
   return plan(changed ? "replace" : "none", cookieStale ? "set" : "keep");
 }
 
-function decideInCookie({ found, empty, changed, move, cookieStale, due, ambiguous }: Facts): Plan {
+function decideInCookie({ found, ended, empty, changed, move, cookieStale, due, ambiguous }: Facts): Plan {
   if (ambiguous && move !== "login") return plan("none", "keep", !empty);
   if (empty) return plan("none", found === "live" ? "clear" : "keep");
-  return plan("none", found !== "live" || changed || move !== "none" || cookieStale || due ? "set" : "keep");
+  const isNew = found !== "live" || ended;
+  return plan("none", isNew || changed || move !== "none" || cookieStale || due ? "set" : "keep");
 }
 
 function plan(store: StoreStep, cookie: Plan["cookie"], gone = false): Plan {

@@ -121,17 +121,18 @@ export function resolveOptions(options: SessionOptions): Settings {
     }
   }
   const { codec = jsonCodec, maxBytes = 64 * 1024, onEvent = ignore } = options;
+  const { lifetime = "14d", idleTimeout = "7d", storeTimeout = "2s" } = options;
   checkCodec(codec);
   check(Number.isInteger(maxBytes) && maxBytes > 0, "maxBytes", "a positive number of bytes");
   check(typeof onEvent === "function", "onEvent", "a function");
   const cookie = cookieWriter(options.cookie);
-  const lifetime = milliseconds(options.lifetime ?? "14d", "lifetime");
-  const storeTimeout = milliseconds(options.storeTimeout ?? "2s", "storeTimeout");
-  check(storeTimeout <= LONGEST_STORE_TIMEOUT, "storeTimeout", "at most a day");
+  const lifetimeMs = milliseconds(lifetime, "lifetime");
+  const timeoutMs = milliseconds(storeTimeout, "storeTimeout");
+  check(timeoutMs <= LONGEST_STORE_TIMEOUT, "storeTimeout", "at most a day");
   return {
     keeper: resolveKeeper(options, cookie.name),
-    lifetime,
-    idleTimeout: Math.min(milliseconds(options.idleTimeout ?? "7d", "idleTimeout"), lifetime),
+    lifetime: lifetimeMs,
+    idleTimeout: Math.min(milliseconds(idleTimeout, "idleTimeout"), lifetimeMs),
     permanent: flag(options, "permanent", true),
     cookie,
     hashIds: flag(options, "hashIds", true),
@@ -140,7 +141,7 @@ export function resolveOptions(options: SessionOptions): Settings {
     lazy: flag(options, "lazy", false),
     onConflict: choice(options, "onConflict", ["merge", "reject", "overwrite"]),
     onStoreError: choice(options, "onStoreError", ["throw", "anonymous"]),
-    storeTimeout,
+    storeTimeout: timeoutMs,
     maxBytes,
     emit: (event) => notify(onEvent, event),
   };
@@ -196,7 +197,7 @@ function checkCodec(codec: Codec): void {
 }
 
 function flag(options: SessionOptions, key: "permanent" | "hashIds" | "lazy", fallback: boolean): boolean {
-  const value = options[key] ?? fallback;
+  const { [key]: value = fallback } = options;
   check(typeof value === "boolean", key, "true or false");
   return value;
 }
@@ -207,7 +208,8 @@ function choice<K extends "onConflict" | "onStoreError">(
   key: K,
   choices: readonly [NonNullable<SessionOptions[K]>, ...NonNullable<SessionOptions[K]>[]],
 ): NonNullable<SessionOptions[K]> {
-  const value = options[key] ?? choices[0];
+  const { [key]: chosen } = options;
+  const value = chosen === undefined ? choices[0] : chosen;
   check(choices.includes(value), key, choices.map((name) => `"${name}"`).join(" or "));
   return value;
 }

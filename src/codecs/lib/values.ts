@@ -2,6 +2,7 @@ import { SessionError } from "../../core/errors.ts";
 
 /** Deeper data is a mistake or an attack, and would overflow the stack of whoever walks it. */
 const DEEPEST = 64;
+const INDEX = /^\d+$/;
 /** Past this many values the slow walk takes over, which visits a shared object once ("billion laughs"). */
 const MOST_VALUES = 100_000;
 
@@ -15,12 +16,12 @@ function countJson(value: unknown, depth: number, budget: number): number {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return budget - 1;
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? budget - 1 : -1;
   if (typeof value !== "object" || depth === DEEPEST) return -1;
+  if (!isMap(value)) return -1;
   let left = budget - 1;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && left >= 0; index++) left = countJson(value[index], depth + 1, left);
     return left;
   }
-  if (!isPlainObject(value)) return -1;
   // No plain object has inherited keys, and this loop is twice as fast as one over Object.keys.
   for (const key in value) {
     if (key === "__proto__") return -1;
@@ -52,21 +53,35 @@ export function assertStorable(value: unknown, path: string, depth = 0, seen: Se
       for (const inner of value as Set<unknown>) walk(inner, `${path}.values()`);
       return;
   }
-  if (!Array.isArray(value) && !isPlainObject(value) && Object.getPrototypeOf(value) !== null) {
+  if (!isPlain(value) && Object.getPrototypeOf(value) !== null) {
     throw unstorable(path, `an instance of ${className(value)}`);
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw unstorable(path, "an object with symbols for keys");
+  if (hasToJson(value)) throw unstorable(path, "an object with a toJSON method");
   for (const key of Object.keys(value)) {
     const innerPath = join(path, key, Array.isArray(value));
+    if (Array.isArray(value) && !INDEX.test(key)) throw unstorable(innerPath, "a named key of an array");
     if (key === "__proto__") throw unstorable(innerPath, "a key that would change the prototype");
     walk((value as Record<string, unknown>)[key], innerPath);
   }
 }
 
-/** Also one of another realm (a vm context, a test runner's sandbox): its prototype ends the chain. */
-function isPlainObject(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || (prototype !== null && Object.getPrototypeOf(prototype) === null);
+/** A plain object or array, and nothing beside its entries that JSON would drop or obey. */
+function isMap(value: object): boolean {
+  if (!isPlain(value) || hasToJson(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+  return !Array.isArray(value) || Object.keys(value).length === value.length;
+}
+
+/** Also one of another realm (a vm context, a test runner's sandbox): its chain of prototypes is as short. */
+function isPlain(value: object): boolean {
+  let prototype = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === Array.prototype) return true;
+  if (Array.isArray(value)) prototype = prototype && Object.getPrototypeOf(prototype);
+  return prototype !== null && Object.getPrototypeOf(prototype) === null;
+}
+
+function hasToJson(value: object): boolean {
+  return typeof (value as { toJSON?: unknown }).toJSON === "function";
 }
 
 function join(path: string, key: string, inArray: boolean): string {
