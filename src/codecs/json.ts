@@ -40,7 +40,7 @@ export const jsonCodec: Codec = {
     if (isJson(data) && isJson(reserved)) return Buffer.from(joinMaps(JSON.stringify(data), JSON.stringify(reserved)));
     assertStorable(data, "session");
     assertStorable(flashes, "flashes");
-    return Buffer.from(stringify({ ...data, ...reserved }, toText));
+    return Buffer.from(escapeSurrogates(stringify({ ...data, ...reserved }, toText)));
   },
   decode(bytes) {
     if (bytes.length > MOST_BYTES) return undefined;
@@ -82,6 +82,11 @@ function reservedOf(record: SessionRecord): Flat {
     reserved._flashes = flashes.map((flash) => [flash.category, flash.message]);
   if (rev !== undefined) reserved._rev = rev;
   return reserved;
+}
+
+/** Half characters have no UTF-8. JSON.stringify escapes them everywhere; devalue doesn't in keys. */
+function escapeSurrogates(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }
 
 /** One map of two as JSON, without copying either object. The second is never empty. */

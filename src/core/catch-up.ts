@@ -15,18 +15,22 @@ export function catchUp(state: State, token: string, id: string, written: Writte
   const { record } = state;
   const stored = codec.decode(written.payload) ?? written.record;
   if (stored.rev !== undefined) record.rev = stored.rev;
-  // Logged out while it was being stored: what was stored is over, and comes back neither as data nor as a login.
-  if (state.ended) return;
+  // Logged out, or somebody else logged in, while it was being stored: what was stored is over for this request.
+  if (state.ended || state.dropped) return;
 
   const next = merge({ base: before, mine: record }, stored, codec).record;
-  for (const key of changedKeys(record.data, next.data, codec)) {
-    if (Object.hasOwn(next.data, key)) record.data[key] = next.data[key];
-    else delete record.data[key];
-  }
+  replaceData(record.data, next.data, new Set(changedKeys(record.data, next.data, codec)));
   const { subject, createdAt, authenticatedAt } = record;
   const login = state.move === "login" ? { subject, createdAt, authenticatedAt } : {};
   clearIdentity(record);
   delete record.flashes;
   const { data: _data, ...rest } = next;
   Object.assign(record, rest, login);
+}
+
+/** In the order of what is stored, so that the same data are the same bytes; the application's own values stay its own. */
+function replaceData(data: Record<string, unknown>, next: Record<string, unknown>, changed: Set<string>): void {
+  const before = { ...data };
+  for (const key of Object.keys(data)) delete data[key];
+  for (const key of Object.keys(next)) data[key] = changed.has(key) ? next[key] : before[key];
 }

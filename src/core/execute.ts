@@ -2,6 +2,7 @@ import type { SessionRecord } from "../codec.ts";
 import { catchUp } from "./catch-up.ts";
 import type { Facts, Plan } from "./commit.ts";
 import { fingerprint } from "./crypto.ts";
+import { oweToken } from "./headers.ts";
 import { isSomeoneElses, merge } from "./merge.ts";
 import type { KeyedQueue } from "./queue.ts";
 import { isEmpty } from "./record.ts";
@@ -46,12 +47,15 @@ export async function execute(
     mine: snapshot(state),
   };
   state.takeNotes();
+  state.storing = true;
   try {
     await tidy(state, store);
     return await STEPS[plan.store](step);
   } catch (error) {
     state.restoreNotes({ move, dropped, ended });
     throw error;
+  } finally {
+    state.storing = false;
   }
 }
 
@@ -64,8 +68,8 @@ export function reportGone(state: State): "gone" {
 }
 
 const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
-  async none({ state, plan }) {
-    state.owe(plan.cookie);
+  async none({ state, plan, wire }) {
+    oweToken(state, plan.cookie, wire);
     return "kept";
   },
   create,
@@ -81,38 +85,38 @@ const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
 async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
   const { token, id, ...written } = await writer.create(wire, mine);
   catchUp(state, token, id, written, mine);
-  state.owe("set");
+  oweToken(state, "set", wire);
   state.settings.emit({ type: "created", id: fingerprint(token), ...subjectOf(mine) });
   return "kept";
 }
 
-async function replace({ state, plan, writer, queue, mine }: Step): Promise<Fate> {
+async function replace({ state, plan, wire, writer, queue, mine }: Step): Promise<Fate> {
   const { token, id, stored } = state;
   if (token === undefined || id === undefined || stored === undefined) return reportGone(state);
   const rewrite = { id, version: stored.version, base: () => state.base(), mine };
-  const written = await queue.run(id, (waited) => writer.replace(rewrite, waited));
+  const written = await writer.inTurn(queue, id, (waited) => writer.replace(rewrite, waited));
   if (written === "gone") return reportGone(state);
   const { emit } = state.settings;
   if (isEmpty(written.record)) {
     state.forget();
-    state.owe("clear");
+    oweToken(state, "clear", wire);
     emit({ type: "ended", id: fingerprint(token) });
     return "kept";
   }
   catchUp(state, token, id, written, mine);
   // Emptied here, but filled by another request: its cookie stays.
-  state.owe(plan.cookie === "clear" ? "keep" : plan.cookie);
+  oweToken(state, plan.cookie === "clear" ? "keep" : plan.cookie, wire);
   emit({ type: "replaced", id: fingerprint(token) });
   return "kept";
 }
 
-async function end({ state, plan, writer, queue }: Step): Promise<Fate> {
+async function end({ state, plan, wire, writer, queue }: Step): Promise<Fate> {
   const { id, publicId, stored } = state;
-  const ended = id !== undefined && (await queue.run(id, () => writer.end(id, stored)));
+  const ended = id !== undefined && (await writer.inTurn(queue, id, () => writer.end(id, stored)));
   state.forget();
   // Otherwise it ended elsewhere or goes on under another token, whose cookie must not be cleared.
   if (ended) {
-    state.owe(plan.cookie);
+    oweToken(state, plan.cookie, wire);
     state.settings.emit({ type: "ended", id: publicId ?? id });
   }
   return "kept";
@@ -133,14 +137,14 @@ async function moveToNewToken({ state, wire, writer, queue, move, dropped, mine 
     const result = await writer.replace(rewrite, false);
     if (result !== "gone") written = result;
   };
-  const fate = await queue.run(id, () => writer.retire(id, stored.version, carry));
+  const fate = await writer.inTurn(queue, id, () => writer.retire(id, stored.version, carry));
   if (fate === "gone" && move === "regenerate") {
     // Ended elsewhere, by a logout perhaps: a new token must not let it live on. Who logs in was just proven, though.
     await writer.end(newId, { version: written.payload });
     return reportGone(state);
   }
   catchUp(state, token, newId, written, mine);
-  state.owe("set");
+  oweToken(state, "set", wire);
   settings.emit({ type: "moved", id: fingerprint(token), from: publicId, ...subjectOf(mine) });
   return "kept";
 }

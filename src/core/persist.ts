@@ -1,7 +1,9 @@
+import type { SessionRecord } from "../codec.ts";
 import { catchUp } from "./catch-up.ts";
 import { decide, type Plan } from "./commit.ts";
 import { SessionError } from "./errors.ts";
 import { execute, type Fate, reportGone } from "./execute.ts";
+import { oweRecord, oweToken } from "./headers.ts";
 import { loadState } from "./open.ts";
 import type { KeyedQueue } from "./queue.ts";
 import { isEmpty } from "./record.ts";
@@ -35,18 +37,16 @@ export async function updateStored(
   }
   const before = state.base();
   const writer = new Writer(settings, new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit));
-  const written = await queue.run(id, () =>
-    writer.update(
-      id,
-      stored.version,
-      () => state.base(),
-      (record) => change(record.data as Partial<SessionData>),
-    ),
-  );
+  const rewrite = { id, version: stored.version, base: () => state.base() };
+  const changeRecord = (record: SessionRecord) => change(record.data as Partial<SessionData>);
+  const written = await writer.inTurn(queue, id, (waited) => writer.update(rewrite, changeRecord, waited));
   if (written === "gone") return reportGone(state);
   catchUp(state, token, id, written, before);
-  if (isEmpty(written.record)) state.owe("clear");
   settings.emit({ type: "replaced", id: state.publicId ?? id });
+  if (isEmpty(written.record)) {
+    state.forget();
+    oweToken(state, "clear", settings.keeper.wires[0]);
+  }
   return "kept";
 }
 
@@ -56,6 +56,7 @@ async function updateAtHand(
   queue: KeyedQueue,
   change: (data: Partial<SessionData>) => void | Promise<void>,
 ): Promise<Fate> {
+  if (state.headersSent && state.needsCookieToWrite) throw headersSent();
   const { codec } = state.settings;
   const before = codec.encode(state.record);
   try {
@@ -71,8 +72,12 @@ async function updateAtHand(
 
 function carryOut(state: State, plan: Plan, queue: KeyedQueue): Fate | Promise<Fate> {
   const { keeper, storeTimeout, emit } = state.settings;
-  if (keeper.kind === "cookie" || (plan.store === "none" && state.leftover === undefined)) {
-    state.owe(plan.cookie);
+  if (keeper.kind === "cookie") {
+    oweRecord(state, plan.cookie, keeper.wires[0]);
+    return "kept";
+  }
+  if (plan.store === "none" && state.leftover === undefined) {
+    oweToken(state, plan.cookie, keeper.wires[0]);
     return "kept";
   }
   return execute(state, plan, keeper.wires[0], new TimedStore(keeper.store, storeTimeout, emit), queue);
@@ -85,8 +90,10 @@ async function persistTooLate(state: State, plan: Plan, queue: KeyedQueue): Prom
     return carryOut(state, { ...plan, cookie: "keep" }, queue);
   }
   if (plan.store === "endAndCreate") await carryOut(state, { ...plan, store: "end", cookie: "keep" }, queue);
-  throw new SessionError(
-    "ERR_HEADERS_SENT",
-    "this change needs to set a cookie, but the headers are out: make it earlier",
-  );
+  throw headersSent();
+}
+
+function headersSent(): SessionError {
+  const message = "this change needs to set a cookie, but the headers are out: make it earlier";
+  return new SessionError("ERR_HEADERS_SENT", message);
 }

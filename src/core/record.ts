@@ -1,4 +1,5 @@
 import type { Codec, SessionRecord } from "../codec.ts";
+import { SessionError } from "./errors.ts";
 
 /** Empty: no key of the application's, no flash message, no subject. An empty record in a store is a tombstone. */
 export function isEmpty(record: SessionRecord): boolean {
@@ -30,4 +31,9 @@ export function sameValue(codec: Codec, a: unknown, b: unknown): boolean {
 
 function encodeValue(codec: Codec, value: unknown): Uint8Array {
   return codec.encode({ data: { value }, permanent: true });
+}
+
+export function tooLarge(bytes: number, maxBytes: number): SessionError {
+  const message = `the session has ${bytes} bytes, more than maxBytes (${maxBytes}): keep large things elsewhere`;
+  return new SessionError("ERR_TOO_LARGE", message);
 }

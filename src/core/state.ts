@@ -46,8 +46,10 @@ export class State {
   dropped = false;
   /** Notes on a lazy session that need it to be read first. */
   deferred: (() => void)[] = [];
-  /** A cookie that an earlier `save` or `update` could not send itself. */
-  owed: "set" | "clear" | undefined;
+  /** The Set-Cookie line that the next response is to carry. */
+  owed: string | undefined;
+  /** A commit is under way in the store. */
+  storing = false;
   headersSent = false;
   /** After the last commit. */
   sealed = false;
@@ -113,8 +115,6 @@ export class State {
     // Where versions are the bytes, these are the version; a store with tokens of its own answers "conflict" to it.
     this.stored = { payload, version: payload, renewed: false };
     this.found = "live";
-    this.outdated = false;
-    this.due = false;
     this.#basePermanent = permanent;
   }
 
@@ -128,7 +128,8 @@ export class State {
 
   /** Notes the end: nothing of the session is left, and what is written from now on is a new one. */
   end(): void {
-    if (this.isLive || this.isUnread) this.ended = true;
+    // What is just being stored ends too, as soon as it is there.
+    if (this.isLive || this.isUnread || this.storing) this.ended = true;
     this.deferred = [];
     this.move = "none";
     clearData(this.record);
@@ -148,11 +149,6 @@ export class State {
     if (this.move === "none") this.move = notes.move;
     this.dropped ||= notes.dropped;
     this.ended ||= notes.ended;
-  }
-
-  /** Notes a cookie that the next response is to carry. */
-  owe(cookie: "keep" | "set" | "clear"): void {
-    if (cookie !== "keep") this.owed = cookie;
   }
 
   facts(): Facts {

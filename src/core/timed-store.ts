@@ -26,7 +26,7 @@ export class TimedStore {
   }
 
   create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<Outcome<"ok" | "exists">> {
-    return this.#write("create", () => this.#store.create(id, payload, meta));
+    return this.#write("create", ["ok", "exists"], () => this.#store.create(id, payload, meta));
   }
 
   replace(
@@ -35,15 +35,21 @@ export class TimedStore {
     version: unknown,
     meta: WriteMeta,
   ): Promise<Outcome<"ok" | "conflict" | "gone">> {
-    return this.#write("replace", () => this.#store.replace(id, payload, version, meta));
+    const call = () => this.#store.replace(id, payload, version, meta);
+    return this.#write("replace", ["ok", "conflict", "gone"], call);
   }
 
   async read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
-    return this.#repeat("read", () => this.#store.read(id, renewal));
+    return this.#repeat("read", async () => checkStored(await this.#store.read(id, renewal)));
   }
 
   async delete(id: string): Promise<boolean> {
     return this.#repeat("delete", () => this.#store.delete(id));
+  }
+
+  /** Waits for what may take longer than this deadline. What it does with this store afterwards is refused. */
+  within<T>(task: Promise<T>): Promise<T> {
+    return limit(this.#endsAt - performance.now(), this.#timeout, () => task);
   }
 
   /** Between two tries; random, so that processes in conflict don't meet again at the same moment. */
@@ -52,9 +58,13 @@ export class TimedStore {
     if (performance.now() >= this.#endsAt) throw this.#tooLate();
   }
 
-  async #write<T extends string>(operation: StoreOperation, call: () => Promise<T>): Promise<Outcome<T>> {
+  async #write<T extends string>(
+    operation: StoreOperation,
+    answers: readonly T[],
+    call: () => Promise<T>,
+  ): Promise<Outcome<T>> {
     try {
-      return await this.#call(operation, call);
+      return await this.#call(operation, async () => checkAnswer(await call(), answers));
     } catch (error) {
       await this.#afterFault(error);
       return "unknown";
@@ -89,29 +99,49 @@ export class TimedStore {
 }
 
 /** One call to a store, for at most `left` of `timeout` milliseconds. A fault becomes `ERR_STORE` and an event. */
-export function timed<T>(
+export async function timed<T>(
   operation: StoreOperation,
   left: number,
   timeout: number,
   emit: (event: SessionEvent) => void,
   call: () => Promise<T>,
 ): Promise<T> {
+  try {
+    return await limit(left, timeout, call);
+  } catch (cause) {
+    emit({ type: "store-error", operation, error: cause });
+    throw new SessionError("ERR_STORE", `the session store failed on ${operation}`, { cause });
+  }
+}
+
+function limit<T>(left: number, timeout: number, task: () => Promise<T>): Promise<T> {
+  // Also where each answer is quick but never the last: no loop of tries outlives its deadline.
+  if (left <= 0) return Promise.reject(tooLate(timeout));
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown) => {
-      clearTimeout(timer);
-      emit({ type: "store-error", operation, error: cause });
-      reject(new SessionError("ERR_STORE", `the session store failed on ${operation}`, { cause }));
-    };
-    const timer = setTimeout(() => fail(tooLate(timeout)), left);
-    try {
-      call().then((result) => {
+    const running = task();
+    const timer = setTimeout(() => reject(tooLate(timeout)), left);
+    running.then(
+      (value) => {
         clearTimeout(timer);
-        resolve(result);
-      }, fail);
-    } catch (error) {
-      fail(error);
-    }
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
+}
+
+function checkAnswer<T>(answer: T, answers: readonly T[]): T {
+  if (answers.includes(answer)) return answer;
+  throw new TypeError(`the store must answer one of ${answers.join(", ")}`);
+}
+
+/** A null for nothing is let pass; a payload that isn't bytes is one that no codec reads. */
+function checkStored(stored: StoredSession | null | undefined): StoredSession | undefined {
+  if (stored === undefined || stored === null) return undefined;
+  return stored.payload instanceof Uint8Array ? stored : { ...stored, payload: new Uint8Array() };
 }
 
 function tooLate(timeout: number): SessionError {

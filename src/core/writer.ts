@@ -1,11 +1,12 @@
 import type { SessionRecord } from "../codec.ts";
-import type { WriteMeta } from "../store.ts";
+import type { StoredSession, WriteMeta } from "../store.ts";
 import { fingerprint, freshRevision } from "./crypto.ts";
 import { SessionError } from "./errors.ts";
 import { isSomeoneElses, type Merge, merge } from "./merge.ts";
 import type { Settings } from "./options.ts";
-import { absoluteEnd, isEmpty, sameBytes } from "./record.ts";
-import type { TimedStore } from "./timed-store.ts";
+import type { KeyedQueue } from "./queue.ts";
+import { absoluteEnd, isEmpty, sameBytes, tooLarge } from "./record.ts";
+import type { Outcome, TimedStore } from "./timed-store.ts";
 import { interpret, TOMBSTONE_MS, tombstone } from "./tombstone.ts";
 import type { TokenWire } from "./wire.ts";
 
@@ -35,6 +36,11 @@ export class Writer {
   constructor(settings: Settings, store: TimedStore) {
     this.#settings = settings;
     this.#store = store;
+  }
+
+  /** Runs `task` when the process's earlier writers of `id` are through, waiting no longer than the deadline. */
+  inTurn<T>(queue: KeyedQueue, id: string, task: (waited: boolean) => Promise<T>): Promise<T> {
+    return this.#store.within(queue.run(id, task));
   }
 
   /** Stores a new session under a new token. */
@@ -79,37 +85,47 @@ export class Writer {
   }
 
   /**
-   * Reads, changes and swaps until nobody came between. `change` gets a record of its own each time. "gone" as above.
-   * After a fault it is known only from the bytes whether it was done.
+   * Reads, changes and swaps until nobody came between. `change` gets a record of its own each time. `stale` and "gone" as
+   * above. After a fault it is known only from the bytes whether it was done.
    */
-  async update(id: string, version: unknown, base: () => SessionRecord, change: Change): Promise<Written | "gone"> {
+  async update(
+    { id, version, base }: Omit<Rewrite, "mine">,
+    change: Change,
+    stale: boolean,
+  ): Promise<Written | "gone"> {
     let record = base();
     let nextVersion = version;
-    for (;;) {
-      await change(record);
-      const next = this.#encodeOrBury(record);
-      const outcome = await this.#swap(id, next, nextVersion);
-      if (outcome === "ok") return next;
-      if (outcome === "gone") return "gone";
+    for (let skip = stale; ; skip = false) {
+      let written: Written | undefined;
+      let outcome: Outcome<"conflict"> = "conflict";
+      if (!skip) {
+        await change(record);
+        written = this.#encodeOrBury(record);
+        const swapped = await this.#swap(id, written, nextVersion);
+        if (swapped === "ok") return written;
+        if (swapped === "gone") return "gone";
+        outcome = swapped;
+      }
       const stored = await this.#store.read(id);
-      if (stored !== undefined && sameBytes(stored.payload, next.payload)) return next;
+      if (stored === undefined) return "gone";
+      if (written !== undefined && sameBytes(stored.payload, written.payload)) return written;
       if (outcome === "unknown") {
         throw new SessionError("ERR_STORE", "update: the store failed, and whether the change was stored is unknown");
       }
-      const theirs = stored && this.#interpret(stored.payload);
-      if (stored === undefined || theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
+      const theirs = this.#interpret(stored.payload);
+      if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
       record = theirs;
       nextVersion = stored.version;
-      await this.#store.pause();
+      if (!skip) await this.#store.pause();
     }
   }
 
   /** Ends a session whatever others stored meanwhile. `false`: it had ended or moved already. */
   async end(id: string, stored: { version: unknown } | undefined): Promise<boolean> {
-    // Lazy and never read: there is no version to compare, and none is needed to end it.
-    if (stored === undefined) return this.#store.delete(id);
+    const found = stored ?? (await this.#readLive(id));
+    if (found === undefined) return false;
     let conflicts = 0;
-    const burial = await this.#bury(id, stored.version, async () =>
+    const burial = await this.#bury(id, found.version, async () =>
       conflicts++ < MOST_END_CONFLICTS ? "bury" : "delete",
     );
     return burial === "ok";
@@ -124,6 +140,12 @@ export class Writer {
       await carry(theirs);
       return "bury";
     });
+  }
+
+  /** For a lazy session that was never read: what stands there may be a tombstone already. */
+  async #readLive(id: string): Promise<StoredSession | undefined> {
+    const stored = await this.#store.read(id);
+    return stored && this.#interpret(stored.payload) && stored;
   }
 
   async #bury(
@@ -185,10 +207,7 @@ export class Writer {
     const { codec, maxBytes, ownFormat } = this.#settings;
     const fresh = ownFormat ? { ...record, rev: freshRevision() } : record;
     const payload = codec.encode(fresh);
-    if (payload.length > maxBytes) {
-      const message = `the session has ${payload.length} bytes, more than maxBytes (${maxBytes}): keep large things elsewhere`;
-      throw new SessionError("ERR_TOO_LARGE", message);
-    }
+    if (payload.length > maxBytes) throw tooLarge(payload.length, maxBytes);
     return { record: fresh, payload };
   }
 
