@@ -87,28 +87,35 @@ export interface AdapterSuite {
  *
  * @example
  * ```ts
- * import { describe, it } from "node:test";
  * import { Readable } from "node:stream";
- * import { sessions } from "dewar/node";
- * import { type RequestListener, testAdapter } from "dewar/testing";
+ * import { describe, it } from "node:test";
+ * import { sessions } from "dewar/express";
+ * import { testAdapter } from "dewar/testing";
+ * import express from "express";
  *
  * testAdapter({
  *   describe,
  *   it,
- *   name: "node:http",
- *   errors: "escapes",
- *   features: ["raw"],
- *   mount: ({ sessions: mounted, handler }) =>
- *     mounted.reduceRight<RequestListener>(
- *       (next, options) => sessions(options)(next),
- *       async (request, response) => {
- *         const answer = await handler({ url: request.url ?? "/", raw: () => ({ request, response }) });
- *         if (answer === undefined) return;
- *         response.statusCode = answer.status;
- *         for (const [name, value] of answer.headers) response.appendHeader(name, value);
- *         Readable.from(answer.body ?? []).pipe(response);
- *       },
- *     ),
+ *   name: "express",
+ *   errors: "handled",
+ *   features: ["property", "raw", "end", "https"],
+ *   mount({ sessions: mounted, handler }) {
+ *     const app = express();
+ *     for (const one of mounted) app.use(sessions(one));
+ *     app.use(async (req, res) => {
+ *       const answer = await handler({
+ *         url: req.url,
+ *         property: () => req.session,
+ *         assign: (value) => Object.assign(req, { session: value }),
+ *         raw: () => ({ request: req, response: res }),
+ *       });
+ *       if (answer === undefined) return;
+ *       res.status(answer.status);
+ *       for (const [name, value] of answer.headers) res.append(name, value);
+ *       Readable.from(answer.body ?? []).pipe(res);
+ *     });
+ *     return app;
+ *   },
  * });
  * ```
  */

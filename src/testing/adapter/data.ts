@@ -60,11 +60,11 @@ export const dataCases: readonly Case[] = [
   {
     name: "shows each browser its own data",
     async run(stage) {
-      const server = await stage.open();
-      const other = await stage.open();
-      await server.text("/set?key=color&value=red");
+      const browser = await stage.open();
+      const other = browser.fork();
+      await browser.text("/set?key=color&value=red");
       await other.text("/set?key=color&value=blue");
-      assert.deepEqual(await server.json("/all"), { color: "red" });
+      assert.deepEqual(await browser.json("/all"), { color: "red" });
       assert.deepEqual(await other.json("/all"), { color: "blue" });
     },
   },

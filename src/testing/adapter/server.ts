@@ -19,6 +19,9 @@ export interface TestServer {
 /** As large as HTTP/1 headers may be here: more than Node's default, to let large cookies through. */
 const MAX_HEADER_SIZE = 256 * 1024;
 
+/** In milliseconds. No case makes a request take nearly as long. */
+const LONGEST_REQUEST = 4000;
+
 /** Serves `listener` on a free port. */
 export async function listen(protocol: Protocol, listener: RequestListener): Promise<TestServer> {
   const certificate = protocol === "http" ? undefined : selfSigned();
@@ -35,7 +38,7 @@ export async function listen(protocol: Protocol, listener: RequestListener): Pro
   return {
     origin: `${protocol === "http" ? "http" : "https"}://127.0.0.1:${port}`,
     server,
-    fetch: http2 ? overHttp2(http2) : protocol === "https" ? overTls(certificate?.cert ?? "") : fetch,
+    fetch: http2 ? overHttp2(http2) : protocol === "https" ? overTls(certificate?.cert ?? "") : overHttp,
     async close() {
       http2?.destroy();
       for (const socket of sockets) socket.destroy();
@@ -49,6 +52,11 @@ function makeServer(protocol: Protocol, listener: RequestListener, certificate: 
   if (protocol === "http") return createServer({ maxHeaderSize: MAX_HEADER_SIZE }, listener);
   if (protocol === "https") return createTlsServer({ ...certificate }, listener);
   return createSecureServer({ ...certificate }, listener as never) as unknown as Server;
+}
+
+/** An answer that never comes fails the case that waits for it, not the runner's patience. */
+function overHttp(url: URL, init: RequestInit): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(LONGEST_REQUEST), ...init });
 }
 
 function overTls(ca: string): TestServer["fetch"] {
