@@ -21,7 +21,7 @@ export interface Facts {
 }
 
 /** What to do in the store. `replace` by an empty record writes a tombstone; so does `end`, whatever others stored meanwhile. */
-export type StoreStep = "none" | "create" | "replace" | "end" | "endAndCreate" | "move";
+type StoreStep = "none" | "create" | "replace" | "end" | "endAndCreate" | "move";
 
 export interface Plan {
   store: StoreStep;

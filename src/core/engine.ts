@@ -177,7 +177,7 @@ export function toEngine(options: SessionOptions | SessionManager): Engine {
  *
  * const manager = createSessionManager({ store: memoryStore() });
  * const session = await manager.open("session=…");
- * await manager.run(session, async () => session.update((data) => Object.assign(data, { seen: true })));
+ * await manager.run(session, async () => session.flash("Hello from a websocket"));
  * const headers = await manager.commit(session);
  * ```
  */

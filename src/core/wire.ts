@@ -25,7 +25,7 @@ export interface RecordWire extends WirePolicy {
 }
 
 /** Where another system's cookie lives by other rules than `dewar`'s own. */
-export interface WirePolicy {
+interface WirePolicy {
   /** Whether to set the cookie again where nothing else demands it. Default: never. */
   resend?(session: { permanent: boolean; touched: boolean }): boolean;
   /** When a permanent cookie ends. Default: at the session's absolute end, or (`carries: "record"`) its idle end. */

@@ -59,8 +59,10 @@ export class SqlStore implements Store {
   ): Promise<"ok" | "conflict" | "gone"> {
     if (!(version instanceof Uint8Array)) return "conflict";
     const data = new Uint8Array(payload);
+    // A copy: Node 22 binds an empty BLOB that it has read as NULL.
+    const before = new Uint8Array(version);
     const expires = meta.expiresAt.getTime();
-    if ((await this.#driver.change("replace", data, expires, id, version, Date.now())) === 1) return "ok";
+    if ((await this.#driver.change("replace", data, expires, id, before, Date.now())) === 1) return "ok";
     const [row] = await this.#driver.rows("read", id, Date.now());
     return row ? "conflict" : "gone";
   }

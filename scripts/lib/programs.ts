@@ -1,0 +1,61 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** A program that some tests need and npm can't bring. */
+export interface Program {
+  name: ProgramName;
+  /** What it may be called: a name on PATH, or a whole path. The first one found counts. */
+  commands: string[];
+  /** Debian's package. */
+  apt: string;
+  /** How to get it where `apt-get install` isn't the way. */
+  elsewhere: string;
+}
+
+export type ProgramName = "redis-server" | "chromium";
+
+export const programs: Program[] = [
+  {
+    name: "redis-server",
+    commands: ["redis-server", "valkey-server"],
+    apt: "redis-server",
+    elsewhere: "brew install redis",
+  },
+  {
+    name: "chromium",
+    commands: [
+      "chromium",
+      "chromium-browser",
+      "google-chrome",
+      "google-chrome-stable",
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ],
+    apt: "chromium",
+    elsewhere: "brew install --cask chromium; on Ubuntu: snap install chromium",
+  },
+];
+
+/**
+ * The path of a program, or undefined if this machine lacks it. `DEWAR_WITHOUT=redis-server,chromium` hides some, to
+ * see what happens without them.
+ */
+export function findProgram(name: ProgramName): string | undefined {
+  if (process.env["DEWAR_WITHOUT"]?.split(",").includes(name)) return undefined;
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/bin", "/opt/homebrew/bin"];
+  return programs
+    .find((program) => program.name === name)
+    ?.commands.flatMap((command) =>
+      command.startsWith("/") ? command : folders.map((folder) => join(folder, command)),
+    )
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+import manifest from "./package.json" with { type: "json" };
+
+// Tests use the public names, and run against `src`: the names and their files are those of package.json.
+const alias = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+  typeof target === "string"
+    ? []
+    : {
+        find: new RegExp(`^dewar${subpath.slice(1)}$`),
+        replacement: fileURLToPath(
+          new URL(target.default.replace("./dist/", "./src/").replace(/\.js$/, ".ts"), import.meta.url),
+        ),
+      },
+);
+
+const config: ViteUserConfig = defineConfig({
+  resolve: { alias },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+});
+
+export default config;
