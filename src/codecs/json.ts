@@ -1,5 +1,6 @@
 import { parse, stringify } from "devalue";
 import type { Codec, Flash, SessionRecord } from "../codec.ts";
+import { containsEscapedKey, hasEscapedKey } from "./lib/escaped-keys.ts";
 import { assertStorable, isJson } from "./lib/values.ts";
 
 /*
@@ -14,9 +15,15 @@ const LAST_MOMENT = 8.64e15;
 /** The largest payload that any store holds. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Copies exactly the bytes in view: devalue would write the whole buffer beneath, with whatever else lies in it. */
-const toText = { Bytes: (value: unknown) => value instanceof Uint8Array && [Buffer.from(value).toString("base64")] };
-const fromText = { Bytes: ([text]: [string]) => new Uint8Array(Buffer.from(text, "base64")) };
+const toText = {
+  // Exactly the bytes in view: devalue would write the whole buffer beneath, with whatever else lies in it.
+  Bytes: (value: unknown) => value instanceof Uint8Array && [Buffer.from(value).toString("base64")],
+  Entries: (value: unknown) => hasEscapedKey(value) && Object.entries(value),
+};
+const fromText = {
+  Bytes: ([text]: [string]) => new Uint8Array(Buffer.from(text, "base64")),
+  Entries: (entries: [string, unknown][]) => Object.fromEntries(entries),
+};
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -37,7 +44,10 @@ export const jsonCodec: Codec = {
   encode(record) {
     const { data, flashes } = record;
     const reserved = reservedOf(record);
-    if (isJson(data) && isJson(reserved)) return Buffer.from(joinMaps(JSON.stringify(data), JSON.stringify(reserved)));
+    if (isJson(data) && isJson(reserved)) {
+      const text = joinMaps(JSON.stringify(data), JSON.stringify(reserved));
+      if (!text.includes("\\") || !(containsEscapedKey(data) || containsEscapedKey(reserved))) return Buffer.from(text);
+    }
     assertStorable(data, "session");
     assertStorable(flashes, "flashes");
     return Buffer.from(escapeSurrogates(stringify({ ...data, ...reserved }, toText)));

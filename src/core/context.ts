@@ -74,6 +74,8 @@ const forwarding: ProxyHandler<object> = {
   set(_target, key, value) {
     const handle = currentHandle();
     handle.assertWritable(`session.${String(key)} = …`);
+    // It would change what the data inherit, unseen and unstored.
+    if (key === "__proto__") return false;
     return Reflect.set(handle.data, key, value);
   },
   defineProperty(_target, key, descriptor) {

@@ -66,11 +66,11 @@ export class Engine implements SessionManager {
   }
 
   async commit(session: Session): Promise<Header[]> {
-    return this.finish(ownHandle(session), "response");
+    return this.finish(this.#own(session), "response");
   }
 
   run<T>(session: Session, fn: () => T): T {
-    return runInContext(this, ownHandle(session), fn);
+    return runInContext(this, this.#own(session), fn);
   }
 
   list(filter?: ListFilter): AsyncIterable<SessionInfo> {
@@ -96,6 +96,11 @@ export class Engine implements SessionManager {
   async close(): Promise<void> {
     const { keeper } = this.#settings;
     if (keeper.kind === "store") await keeper.store.close?.();
+  }
+
+  #own(session: Session): Handle {
+    if (session instanceof Handle && stateOf(session).settings === this.#settings) return session;
+    throw new TypeError("session: takes what open() of this very manager returned");
   }
 
   #finish(state: State, phase: Phase): Header[] | Promise<Header[]> {
@@ -183,11 +188,6 @@ export function toEngine(options: SessionOptions | SessionManager): Engine {
  */
 export function createSessionManager(options: SessionOptions): SessionManager {
   return new Engine(options);
-}
-
-function ownHandle(session: Session): Handle {
-  if (session instanceof Handle) return session;
-  throw new TypeError("session: takes what open() returned");
 }
 
 function ended(why: string): SessionError {

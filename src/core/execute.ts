@@ -69,6 +69,7 @@ export function reportGone(state: State): "gone" {
 
 const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
   async none({ state, plan, wire }) {
+    if (plan.gone) return reportGone(state);
     oweToken(state, plan.cookie, wire);
     return "kept";
   },
@@ -76,7 +77,10 @@ const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
   replace,
   end,
   async endAndCreate(step) {
-    await end({ ...step, plan: { ...step.plan, cookie: "keep" } });
+    const { state, mine, move } = step;
+    const ended = await endStored({ ...step, plan: { ...step.plan, cookie: "keep" } });
+    // It had moved to another token, whose cookie must not be overwritten, except by whoever was just proven.
+    if (!ended && move !== "login" && mine.subject === undefined) return reportGone(state);
     return create(step);
   },
   move: moveToNewToken,
@@ -110,16 +114,21 @@ async function replace({ state, plan, wire, writer, queue, mine }: Step): Promis
   return "kept";
 }
 
-async function end({ state, plan, wire, writer, queue }: Step): Promise<Fate> {
+async function end(step: Step): Promise<Fate> {
+  await endStored(step);
+  return "kept";
+}
+
+/** Whether it was this request that ended it: else it goes on under another token, whose cookie must not be cleared. */
+async function endStored({ state, plan, wire, writer, queue }: Step): Promise<boolean> {
   const { id, publicId, stored } = state;
   const ended = id !== undefined && (await writer.inTurn(queue, id, () => writer.end(id, stored)));
   state.forget();
-  // Otherwise it ended elsewhere or goes on under another token, whose cookie must not be cleared.
   if (ended) {
     oweToken(state, plan.cookie, wire);
     state.settings.emit({ type: "ended", id: publicId ?? id });
   }
-  return "kept";
+  return ended;
 }
 
 async function moveToNewToken({ state, wire, writer, queue, move, dropped, mine }: Step): Promise<Fate> {

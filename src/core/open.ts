@@ -5,7 +5,7 @@ import type { SessionError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import type { State } from "./state.ts";
 import { TimedStore } from "./timed-store.ts";
-import { interpret } from "./tombstone.ts";
+import { interpret, type Reading } from "./tombstone.ts";
 import type { RecordWire, TokenWire, Wire } from "./wire.ts";
 
 /** A tenth of the idle timeout may pass before using a session moves its end: reading needn't write each time. */
@@ -67,26 +67,37 @@ function openFromStore(state: State, values: string[], wires: readonly TokenWire
   state.found = "unread";
 }
 
+interface Content {
+  token: string;
+  outdated: boolean;
+}
+
+interface Found extends Content {
+  id: string;
+  stored: StoredSession;
+  meaning: Reading["state"];
+}
+
 /** Without a signature, only the store can tell a planted cookie from ours. */
-async function openOneThatLives(
-  state: State,
-  tokens: { token: string; outdated: boolean }[],
-  values: string[],
-): Promise<void> {
+async function openOneThatLives(state: State, tokens: Content[], values: string[]): Promise<void> {
   const { settings, openedAt } = state;
-  const found: { token: string; outdated: boolean; id: string; stored: StoredSession }[] = [];
+  const found: Found[] = [];
   for (const content of tokens) {
     const id = settings.hashIds ? fingerprint(content.token) : content.token;
     const stored = await read(state, id);
     if (state.unavailable !== undefined) return;
-    const reading = stored && interpret(stored.payload, settings.codec, settings.lifetime, openedAt);
-    if (stored !== undefined && reading?.state === "live") found.push({ ...content, id, stored });
+    if (stored === undefined) continue;
+    const meaning = interpret(stored.payload, settings.codec, settings.lifetime, openedAt).state;
+    found.push({ ...content, id, stored, meaning });
   }
-  reportDuplicates(state, values, Math.max(found.length, 1));
-  const [live] = found;
-  if (live === undefined || found.length > 1) return;
-  state.outdated = live.outdated;
-  state.bind(live.token, live.id, live.stored);
+  const living = found.filter(({ meaning }) => meaning === "live");
+  reportDuplicates(state, values, Math.max(living.length, 1));
+  if (living.length > 1) return;
+  // A tombstone counts too: what is written under it must not set a cookie over the newer one.
+  const chosen = living[0] ?? found.find(({ meaning }) => meaning === "retired");
+  if (chosen === undefined) return;
+  state.outdated = chosen.outdated;
+  state.bind(chosen.token, chosen.id, chosen.stored);
 }
 
 async function readToken(state: State, token: string, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Codec } from "../codec.ts";
 import { jsonCodec } from "../codecs/json.ts";
 import type { Store } from "../store.ts";
+import { randomToken } from "./crypto.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 import type { SessionEvent } from "./events.ts";
 import { keepsRevision } from "./record.ts";
@@ -85,6 +86,8 @@ export interface Settings {
   storeTimeout: number;
   maxBytes: number;
   emit: (event: SessionEvent) => void;
+  /** Seals the cursors of listings, where the store's own would show tokens. */
+  cursors: RecordWire | undefined;
 }
 
 type Wires<W> = readonly [W, ...W[]];
@@ -129,13 +132,17 @@ export function resolveOptions(options: SessionOptions): Settings {
   const lifetimeMs = milliseconds(lifetime, "lifetime");
   const timeoutMs = milliseconds(storeTimeout, "storeTimeout");
   check(timeoutMs <= LONGEST_STORE_TIMEOUT, "storeTimeout", "at most a day");
+  const hashIds = flag(options, "hashIds", true);
+  // With a secret, a listing can be continued by another process.
+  const cursorSecrets = options.secret === undefined ? [randomToken(32)] : resolveSecrets(options.secret);
   return {
     keeper: resolveKeeper(options, cookie.name),
     lifetime: lifetimeMs,
     idleTimeout: Math.min(milliseconds(idleTimeout, "idleTimeout"), lifetimeMs),
     permanent: flag(options, "permanent", true),
     cookie,
-    hashIds: flag(options, "hashIds", true),
+    hashIds,
+    cursors: hashIds ? undefined : sealedWire("list cursor", cursorSecrets),
     codec,
     ownFormat: keepsRevision(codec),
     lazy: flag(options, "lazy", false),

@@ -18,7 +18,7 @@ export function persist(state: State, queue: KeyedQueue): Fate | Promise<Fate> {
   const plan = decide(state.facts());
   const idle = plan.store === "none" && plan.cookie === "keep";
   if (state.unavailable !== undefined && !idle) throw state.unavailable;
-  if (plan.gone) return reportGone(state);
+  if (plan.gone && state.leftover === undefined) return reportGone(state);
   if (state.headersSent && plan.cookie === "set") return persistTooLate(state, plan, queue);
   return carryOut(state, plan, queue);
 }

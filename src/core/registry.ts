@@ -10,6 +10,7 @@ import { interpret } from "./tombstone.ts";
 
 /** A subject that signs in without pause could keep `revokeAll` busy for ever. */
 const MOST_PASSES = 10;
+const NEVER = new Date(8.64e12);
 
 /** Lists sessions and ends them from outside: what a page of devices, an operator or a password change needs. */
 export class Registry {
@@ -22,7 +23,7 @@ export class Registry {
   async *list(filter: ListFilter = {}): AsyncIterable<SessionInfo> {
     const { limit = Number.POSITIVE_INFINITY } = filter;
     let left = limit;
-    let after = filter.after;
+    let after = filter.after === undefined ? undefined : this.#openCursor(filter.after);
     // What is listed but dead doesn't count towards the limit: then another page is asked for.
     while (left > 0) {
       const page = { ...filter, ...(after !== undefined && { after }), ...(Number.isFinite(left) && { limit: left }) };
@@ -50,16 +51,22 @@ export class Registry {
 
   async revokeAll(subject: string, options: { except?: string } = {}): Promise<number> {
     let revoked = 0;
+    const dead = new Set<string>();
     for (let pass = 0; pass < MOST_PASSES; pass++) {
-      let living = 0;
+      let clean = true;
       for await (const found of this.#listed({ subject })) {
         const info = this.#inform(found);
-        if (info === undefined || info.subject !== subject || info.id === options.except) continue;
-        living++;
-        if (await this.#end(found.id, info)) revoked++;
+        if (info === undefined) {
+          // It may have moved to a new token while we looked: the next pass finds it there.
+          if (!dead.has(found.id)) clean = false;
+          dead.add(found.id);
+        } else if (info.subject === subject && info.id !== options.except) {
+          clean = false;
+          dead.add(found.id);
+          if (await this.#end(found.id, info)) revoked++;
+        }
       }
-      // A session that moved to a new token while we looked is found under it by the next pass.
-      if (living === 0) return revoked;
+      if (clean) return revoked;
     }
     throw new SessionError("ERR_STORE", `revokeAll: new sessions kept appearing; ${revoked} were ended, call it again`);
   }
@@ -105,7 +112,7 @@ export class Registry {
     const expiresAt = absoluteEnd(reading.record, lifetime);
     const info: SessionInfo = {
       id: this.#publicId(found.id),
-      cursor: found.cursor,
+      cursor: this.#sealCursor(found.cursor),
       permanent,
       data: data as Partial<SessionData>,
     };
@@ -116,6 +123,19 @@ export class Registry {
     if (found.expiresAt !== undefined) info.lastUsedAt = new Date(found.expiresAt.getTime() - idleTimeout);
     if (expiresAt !== undefined) info.expiresAt = expiresAt;
     return info;
+  }
+
+  /** Where the store's ids are tokens, its cursors are too. */
+  #sealCursor(cursor: string): string {
+    return this.#settings.cursors?.write(Buffer.from(cursor), NEVER) ?? cursor;
+  }
+
+  #openCursor(sealed: string): string {
+    const { cursors } = this.#settings;
+    if (cursors === undefined) return sealed;
+    const content = cursors.read(sealed);
+    if (content === undefined) throw new TypeError("list: after takes the cursor of a session that list yielded");
+    return Buffer.from(content.payload).toString();
   }
 
   #publicId(storeId: string): string {

@@ -145,5 +145,5 @@ function checkStored(stored: StoredSession | null | undefined): StoredSession | 
 }
 
 function tooLate(timeout: number): SessionError {
-  return new SessionError("ERR_STORE", `the session store did not answer within ${timeout} ms (storeTimeout)`);
+  return new SessionError("ERR_STORE", `the session could not be read or stored within ${timeout} ms (storeTimeout)`);
 }

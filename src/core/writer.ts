@@ -38,9 +38,9 @@ export class Writer {
     this.#store = store;
   }
 
-  /** Runs `task` when the process's earlier writers of `id` are through, waiting no longer than the deadline. */
+  /** Runs `task` when the process's earlier writers of `id` are through. Neither it nor the wait outlives the deadline. */
   inTurn<T>(queue: KeyedQueue, id: string, task: (waited: boolean) => Promise<T>): Promise<T> {
-    return this.#store.within(queue.run(id, task));
+    return this.#store.within(queue.run(id, (waited) => this.#store.within(task(waited))));
   }
 
   /** Stores a new session under a new token. */

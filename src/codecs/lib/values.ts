@@ -31,38 +31,57 @@ function countJson(value: unknown, depth: number, budget: number): number {
   return left;
 }
 
-/** Throws `ERR_ENCODE`, naming the path, unless `value` and all in it are of the kinds that the codec keeps exactly. */
-export function assertStorable(value: unknown, path: string, depth = 0, seen: Set<object> = new Set()): void {
+/**
+ * Throws `ERR_ENCODE`, naming the path, unless `value` and all in it are of the kinds that the codec keeps exactly.
+ * Returns its height: what is reached on several ways must not be too deep on any of them.
+ */
+export function assertStorable(
+  value: unknown,
+  path: string,
+  depth = 0,
+  heights: Map<object, number> = new Map(),
+): number {
   if (typeof value === "function" || typeof value === "symbol") throw unstorable(path, `a ${typeof value}`);
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
-  if (depth === DEEPEST) throw unstorable(path, `nested deeper than ${DEEPEST}`);
-  seen.add(value);
-  const walk = (inner: unknown, innerPath: string) => assertStorable(inner, innerPath, depth + 1, seen);
+  if (typeof value !== "object" || value === null) return 0;
+  const known = heights.get(value);
+  if (depth + (known ?? 0) >= DEEPEST) throw unstorable(path, `nested deeper than ${DEEPEST}`);
+  if (known !== undefined) return known;
+  // For whoever comes by again while this is being looked at: a cycle adds no height.
+  heights.set(value, 0);
+  let height = 0;
+  for (const [inner, innerPath] of innerValues(value, path)) {
+    height = Math.max(height, 1 + assertStorable(inner, innerPath, depth + 1, heights));
+  }
+  heights.set(value, height);
+  return height;
+}
 
+function* innerValues(value: object, path: string): Iterable<[value: unknown, path: string]> {
   switch (Object.getPrototypeOf(value)) {
     case Date.prototype:
     case Uint8Array.prototype:
       return;
     case Map.prototype:
       for (const [key, inner] of value as Map<unknown, unknown>) {
-        walk(key, `${path}.keys()`);
-        walk(inner, typeof key === "string" ? `${path}.get(${JSON.stringify(key)})` : `${path}.values()`);
+        yield [key, `${path}.keys()`];
+        yield [inner, typeof key === "string" ? `${path}.get(${JSON.stringify(key)})` : `${path}.values()`];
       }
       return;
     case Set.prototype:
-      for (const inner of value as Set<unknown>) walk(inner, `${path}.values()`);
+      for (const inner of value as Set<unknown>) yield [inner, `${path}.values()`];
       return;
   }
+  const isArray = Array.isArray(value);
   if (!isPlain(value) && Object.getPrototypeOf(value) !== null) {
     throw unstorable(path, `an instance of ${className(value)}`);
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw unstorable(path, "an object with symbols for keys");
   if (hasToJson(value)) throw unstorable(path, "an object with a toJSON method");
   for (const key of Object.keys(value)) {
-    const innerPath = join(path, key, Array.isArray(value));
-    if (Array.isArray(value) && !INDEX.test(key)) throw unstorable(innerPath, "a named key of an array");
+    const innerPath = join(path, key, isArray);
+    if (isArray && !INDEX.test(key)) throw unstorable(innerPath, "a named key of an array");
     if (key === "__proto__") throw unstorable(innerPath, "a key that would change the prototype");
-    walk((value as Record<string, unknown>)[key], innerPath);
+    yield [(value as Record<string, unknown>)[key], innerPath];
   }
 }
 
