@@ -53,7 +53,7 @@ function minimumFaults(oldestNode: string): string[] {
   const promised = manifest.engines.node.replace(">=", "");
   return dependencies.node === `${promised}.0`
     ? []
-    : [`scripts/oldest-node brings ${dependencies.node}, engines says ${promised}.`];
+    : [`scripts/runtimes brings ${dependencies.node}, engines says ${promised}.`];
 }
 
 if (import.meta.main) {
@@ -61,12 +61,12 @@ if (import.meta.main) {
   const files = globSync(publicFiles, { cwd: "src" }).map((file) => file.replaceAll(sep, "/"));
   const readme = readFileSync("README.md", "utf8");
   const names = Object.keys(actual).map((subpath) => `dewar${subpath.slice(1)}`);
-  const oldest = "scripts/oldest-node/node_modules/.bin/node";
+  const oldest = "scripts/runtimes/node_modules/.bin/node";
   const found = [
     ...differences(actual, expectedExports(files)),
     ...names.filter((name) => !readme.includes(name)).map((name) => `README.md does not mention "${name}".`),
     ...names.flatMap((name) => [process.execPath, oldest].flatMap((node) => load(node, name))),
-    ...minimumFaults(readFileSync("scripts/oldest-node/package.json", "utf8")),
+    ...minimumFaults(readFileSync("scripts/runtimes/package.json", "utf8")),
   ];
   for (const line of found) console.error(line);
   process.exitCode = found.length > 0 ? 1 : 0;

@@ -2,13 +2,19 @@
 import { styleText } from "node:util";
 import { sh } from "./lib/sh.ts";
 
+const runtimes = "scripts/runtimes/node_modules/.bin";
+
 const checks: Record<string, { finds: string; command: string }> = {
   types: { finds: "wrong types", command: "tsc -p . && tsc -p examples/shop && tsc -p bench" },
   lint: { finds: "bad style and common mistakes", command: "biome ci --error-on-warnings --colors=off ." },
   exports: { finds: "exports that differ from the files", command: "node scripts/check-exports.ts" },
-  oldest: {
-    finds: "what the oldest Node that engines promises can't do",
-    command: "scripts/oldest-node/node_modules/.bin/node --no-warnings --test test/oldest-node.mjs",
+  runtimes: {
+    finds: "what the oldest Node, Bun or Deno can't do",
+    command: [
+      `${runtimes}/node --no-warnings --test test/runtimes.mjs`,
+      `${runtimes}/bun test ./test/runtimes.mjs`,
+      `${runtimes}/deno test -A --no-check --quiet test/runtimes.mjs`,
+    ].join(" && "),
   },
   layers: { finds: "imports that point outward", command: "node scripts/check-layers.ts" },
   code: { finds: "documentation whose code is wrong", command: "node scripts/check-code.ts" },

@@ -10,7 +10,7 @@ const commands = {
   demo: { folders: ["examples/shop"], steps: ["scripts/build.ts", "examples/shop/server.ts"] },
   test: { folders: ["examples/shop"], steps: ["scripts/build.ts", "scripts/test.ts"] },
   check: {
-    folders: ["examples/shop", "bench", "scripts/oldest-node"],
+    folders: ["examples/shop", "bench", "scripts/runtimes"],
     steps: ["scripts/build.ts", "scripts/check.ts"],
   },
   bench: { folders: ["bench"], steps: ["scripts/build.ts", "bench/run.ts"] },

@@ -74,7 +74,9 @@ export function sessions<Request extends NodeRequest = IncomingMessage, Response
         throw error;
       }
     };
-    const begun = engine.begin(req.headers.cookie, { secure: "encrypted" in req.socket });
+    const begun = engine.begin(req.headers.cookie, {
+      secure: "encrypted" in req.socket && req.socket.encrypted === true,
+    });
     return isPromise(begun) ? begun.then(enter, fail) : enter(begun);
   };
 }

@@ -143,7 +143,8 @@ export const writeHeadCases: readonly Case[] = FORMS.map(({ name, respond }) => 
 
     const response = await browser.fetch("/form");
     assert.deepEqual([response.status, response.headers.get("x-own")], [201, "kept"]);
-    if (name.includes("message")) assert.equal(response.statusText, "Made");
+    // Deno's servers send no message of the application's, as HTTP/2 has none.
+    if (name.includes("message") && !("Deno" in globalThis)) assert.equal(response.statusText, "Made");
     assert.equal(browser.setCookies.length, 1);
     assert.deepEqual([response.headers.get("vary"), response.headers.get("cache-control")], ["Cookie", "no-store"]);
     assert.deepEqual(await stage.stored(), [{ color: "red" }]);

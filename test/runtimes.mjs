@@ -1,6 +1,6 @@
 // Why: all else runs on a current Node. This holds the built package to its own conformance suites on the oldest one that
-// `engines` promises: with a store that needs a young part of Node, and an adapter that needs an old one. It is plain
-// JavaScript under Node's own runner, since that Node reads no types. `npm run check -- oldest` runs it.
+// `engines` promises, on Bun and on Deno: with a store that needs a young part of Node, and an adapter that needs an old
+// one. It is plain JavaScript for Node's own runner, since that Node reads no types. `npm run check -- runtimes` runs it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { sessions } from "dewar/node";
 import { sqliteStore } from "dewar/stores/sqlite";
 import { testAdapter, testStore } from "dewar/testing";
 
-const folder = mkdtempSync(join(tmpdir(), "dewar-oldest-"));
+const folder = mkdtempSync(join(tmpdir(), "dewar-runtimes-"));
 after(() => rmSync(folder, { recursive: true }));
 
 let files = 0;
