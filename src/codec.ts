@@ -39,4 +39,6 @@ export interface Codec {
   encode(record: SessionRecord): Uint8Array;
   /** `undefined` for what this codec didn't write. Runs no code, yields no foreign prototype, is bounded in depth. */
   decode(bytes: Uint8Array): SessionRecord | undefined;
+  /** Optional, to save an `encode`: what `encode` made of a record with `rev: from`, for `rev: to`, where that is easy. */
+  revise?(bytes: Uint8Array, from: string, to: string): Uint8Array | undefined;
 }

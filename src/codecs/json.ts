@@ -1,7 +1,8 @@
+import { Buffer, isUtf8 } from "node:buffer";
 import { parse, stringify } from "devalue";
 import type { Codec, Flash, SessionRecord } from "../codec.ts";
 import { containsEscapedKey, hasEscapedKey } from "./lib/escaped-keys.ts";
-import { assertStorable, isJson } from "./lib/values.ts";
+import { assertStorable, isBounded, isJson } from "./lib/values.ts";
 
 /*
  * One flat map: the application's keys, then the reserved ones in this order. Plain JSON begins with "{"; what JSON would
@@ -24,8 +25,6 @@ const fromText = {
   Bytes: ([text]: [string]) => new Uint8Array(Buffer.from(text, "base64")),
   Entries: (entries: [string, unknown][]) => Object.fromEntries(entries),
 };
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The default codec: JSON where JSON is exact, else `devalue`'s notation. Keeps plain objects, arrays, strings, numbers,
@@ -53,22 +52,38 @@ export const jsonCodec: Codec = {
     return Buffer.from(escapeSurrogates(stringify({ ...data, ...reserved }, toText)));
   },
   decode(bytes) {
-    if (bytes.length > MOST_BYTES) return undefined;
+    if (bytes.length > MOST_BYTES || !isUtf8(bytes)) return undefined;
     try {
       if (bytes[0] === BRACE) {
-        const flat: unknown = JSON.parse(utf8.decode(bytes));
-        return isJson(flat) ? unflatten(flat as Flat) : undefined;
+        const flat: unknown = JSON.parse(asBuffer(bytes).toString());
+        return isBounded(flat) ? unflatten(flat as Flat) : undefined;
       }
       if (bytes[0] !== BRACKET) return undefined;
-      const flat: unknown = parse(utf8.decode(bytes), fromText);
+      const flat: unknown = parse(asBuffer(bytes).toString(), fromText);
       assertStorable(flat, "session");
       return isFlat(flat) ? unflatten(flat) : undefined;
     } catch {
-      // Not UTF-8, not JSON, or of a kind that encode never writes. The manager reports `undefined` as an event.
+      // Not JSON, or of a kind that encode never writes. The manager reports `undefined` as an event.
       return undefined;
     }
   },
+  revise(bytes, from, to) {
+    // The last key of the map, if this is JSON.
+    const end = `"_rev":"${from}"}`;
+    const at = bytes.length - end.length;
+    const own = asBuffer(bytes);
+    if (bytes[0] !== BRACE || own.toString("latin1", at) !== end) return undefined;
+    const revised = Buffer.allocUnsafe(bytes.length - from.length + to.length);
+    own.copy(revised, 0, 0, at);
+    revised.write(`"_rev":"${to}"}`, at, "latin1");
+    return revised;
+  },
 };
+
+/** The same bytes: not a copy. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
 interface Flat extends Record<string, unknown> {
   _permanent?: boolean;

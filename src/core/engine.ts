@@ -117,7 +117,7 @@ export class Engine implements SessionManager {
     return typeof fate === "string" ? this.#close(state, streaming) : this.#closeAfter(state, streaming, fate);
   }
 
-  async #closeAfter(state: State, streaming: boolean, fate: Promise<unknown>): Promise<Header[]> {
+  #closeAfter(state: State, streaming: boolean, fate: Promise<unknown>): Promise<Header[]> {
     const done = fate.then(() => this.#close(state, streaming));
     this.#handles.set(state, done.catch(ignore));
     return done;

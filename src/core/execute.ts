@@ -97,8 +97,8 @@ async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
 async function replace({ state, plan, wire, writer, queue, mine }: Step): Promise<Fate> {
   const { token, id, stored } = state;
   if (token === undefined || id === undefined || stored === undefined) return reportGone(state);
-  const rewrite = { id, version: stored.version, base: () => state.base(), mine };
-  const written = await writer.inTurn(queue, id, (waited) => writer.replace(rewrite, waited));
+  const rewrite = { id, version: stored.version, base: () => state.base(), mine, encoded: state.encoded };
+  const written = await queue.run(id, (waited) => writer.replace(rewrite, waited));
   if (written === "gone") return reportGone(state);
   const { emit } = state.settings;
   if (isEmpty(written.record)) {
@@ -122,7 +122,7 @@ async function end(step: Step): Promise<Fate> {
 /** Whether it was this request that ended it: else it goes on under another token, whose cookie must not be cleared. */
 async function endStored({ state, plan, wire, writer, queue }: Step): Promise<boolean> {
   const { id, publicId, stored } = state;
-  const ended = id !== undefined && (await writer.inTurn(queue, id, () => writer.end(id, stored)));
+  const ended = id !== undefined && (await queue.run(id, () => writer.end(id, stored)));
   state.forget();
   if (ended) {
     oweToken(state, plan.cookie, wire);
@@ -142,11 +142,17 @@ async function moveToNewToken({ state, wire, writer, queue, move, dropped, mine 
     if (dropped || isSomeoneElses(base, theirs)) return;
     const merged = merge({ base, mine }, theirs, settings.codec).record;
     const carried = { ...mine, data: merged.data, permanent: merged.permanent, flashes: merged.flashes ?? [] };
-    const rewrite = { id: newId, version: written.payload, base: () => written.record, mine: carried };
+    const rewrite = {
+      id: newId,
+      version: written.payload,
+      base: () => written.record,
+      mine: carried,
+      encoded: undefined,
+    };
     const result = await writer.replace(rewrite, false);
     if (result !== "gone") written = result;
   };
-  const fate = await writer.inTurn(queue, id, () => writer.retire(id, stored.version, carry));
+  const fate = await queue.run(id, () => writer.retire(id, stored.version, carry));
   if (fate === "gone" && move === "regenerate") {
     // Ended elsewhere, by a logout perhaps: a new token must not let it live on. Who logs in was just proven, though.
     await writer.end(newId, { version: written.payload });

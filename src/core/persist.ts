@@ -39,7 +39,7 @@ export async function updateStored(
   const writer = new Writer(settings, new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit));
   const rewrite = { id, version: stored.version, base: () => state.base() };
   const changeRecord = (record: SessionRecord) => change(record.data as Partial<SessionData>);
-  const written = await writer.inTurn(queue, id, (waited) => writer.update(rewrite, changeRecord, waited));
+  const written = await queue.run(id, (waited) => writer.update(rewrite, changeRecord, waited));
   if (written === "gone") return reportGone(state);
   catchUp(state, token, id, written, before);
   settings.emit({ type: "replaced", id: state.publicId ?? id });

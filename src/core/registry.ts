@@ -151,7 +151,14 @@ export class Registry {
     let open = false;
     try {
       for (;;) {
-        const step = await timed("list", storeTimeout, storeTimeout, emit, () => listing.next());
+        const step = await timed(
+          "list",
+          storeTimeout,
+          storeTimeout,
+          emit,
+          () => listing.next(),
+          (next) => next,
+        );
         open = !step.done;
         if (step.done) return;
         yield step.value;

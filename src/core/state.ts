@@ -48,6 +48,8 @@ export class State {
   deferred: (() => void)[] = [];
   /** The Set-Cookie line that the next response is to carry. */
   owed: string | undefined;
+  /** The record as it was when `facts` last looked: so that what is written need not be encoded twice. */
+  encoded: Uint8Array | undefined;
   /** A commit is under way in the store. */
   storing = false;
   headersSent = false;
@@ -195,10 +197,10 @@ export class State {
   #isChanged(): boolean {
     if (this.stored === undefined) return true;
     const { codec, ownFormat } = this.settings;
+    if (!ownFormat) return differs(this.base(), this.record, codec);
     // The record still has the `rev` that it came with, so that an own format gives the very bytes again.
-    return ownFormat
-      ? !sameBytes(codec.encode(this.record), this.stored.payload)
-      : differs(this.base(), this.record, codec);
+    this.encoded = codec.encode(this.record);
+    return !sameBytes(this.encoded, this.stored.payload);
   }
 
   #interpret(): void {

@@ -5,6 +5,10 @@ import type { SessionEvent, StoreOperation } from "./events.ts";
 /** What a write came to; `unknown`: the store failed, so it may have happened or not. Never repeat such a write blindly. */
 export type Outcome<T extends string> = T | "unknown";
 
+type Replaced = "ok" | "conflict" | "gone";
+const CREATED = ["ok", "exists"] as const;
+const REPLACED = ["ok", "conflict", "gone"] as const;
+
 /** One more try after a fault: enough for a connection that was cut, few enough not to flood a store that is down. */
 const MOST_FAULTS = 1;
 const LONGEST_PAUSE_MS = 50;
@@ -26,60 +30,50 @@ export class TimedStore {
   }
 
   create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<Outcome<"ok" | "exists">> {
-    return this.#write("create", ["ok", "exists"], () => this.#store.create(id, payload, meta));
+    return this.#write("create", CREATED, () => this.#store.create(id, payload, meta));
   }
 
-  replace(
-    id: string,
-    payload: Uint8Array,
-    version: unknown,
-    meta: WriteMeta,
-  ): Promise<Outcome<"ok" | "conflict" | "gone">> {
-    const call = () => this.#store.replace(id, payload, version, meta);
-    return this.#write("replace", ["ok", "conflict", "gone"], call);
+  replace(id: string, payload: Uint8Array, version: unknown, meta: WriteMeta): Promise<Outcome<Replaced>> {
+    return this.#write("replace", REPLACED, () => this.#store.replace(id, payload, version, meta));
   }
 
-  async read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
-    return this.#repeat("read", async () => checkStored(await this.#store.read(id, renewal)));
+  read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
+    return this.#repeat("read", () => this.#store.read(id, renewal), checkStored);
   }
 
-  async delete(id: string): Promise<boolean> {
-    return this.#repeat("delete", () => this.#store.delete(id));
+  delete(id: string): Promise<boolean> {
+    return this.#repeat("delete", () => this.#store.delete(id), Boolean);
   }
 
-  /** Waits for what may take longer than this deadline. What it does with this store afterwards is refused. */
-  within<T>(task: Promise<T>): Promise<T> {
-    return limit(this.#endsAt - performance.now(), this.#timeout, () => task);
+  /** Waits for `task`, which may call this store, no longer than its deadline. */
+  within<T>(task: () => Promise<T>): Promise<T> {
+    return limit(this.#left(), this.#timeout, task, asItIs);
   }
 
   /** Between two tries; random, so that processes in conflict don't meet again at the same moment. */
   async pause(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
-    if (performance.now() >= this.#endsAt) throw this.#tooLate();
+    if (performance.now() >= this.#endsAt) throw tooLate(this.#timeout);
   }
 
-  async #write<T extends string>(
+  #write<T extends string>(
     operation: StoreOperation,
     answers: readonly T[],
     call: () => Promise<T>,
   ): Promise<Outcome<T>> {
-    try {
-      return await this.#call(operation, async () => checkAnswer(await call(), answers));
-    } catch (error) {
+    const check = (answer: T) => checkAnswer(answer, answers);
+    return this.#call(operation, call, check).catch(async (error: unknown) => {
       await this.#afterFault(error);
-      return "unknown";
-    }
+      return "unknown" as const;
+    });
   }
 
   /** For what does no harm when it happens twice. */
-  async #repeat<T>(operation: StoreOperation, call: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await this.#call(operation, call);
-      } catch (error) {
-        await this.#afterFault(error);
-      }
-    }
+  #repeat<T, R>(operation: StoreOperation, call: () => Promise<T>, accept: (answer: T) => R): Promise<R> {
+    return this.#call(operation, call, accept).catch(async (error: unknown) => {
+      await this.#afterFault(error);
+      return this.#repeat(operation, call, accept);
+    });
   }
 
   /** Throws again unless another try is left. */
@@ -89,48 +83,65 @@ export class TimedStore {
     await this.pause();
   }
 
-  #call<T>(operation: StoreOperation, call: () => Promise<T>): Promise<T> {
-    return timed(operation, this.#endsAt - performance.now(), this.#timeout, this.#emit, call);
+  #call<T, R>(operation: StoreOperation, call: () => Promise<T>, accept: (answer: T) => R): Promise<R> {
+    return timed(operation, this.#left(), this.#timeout, this.#emit, call, accept);
   }
 
-  #tooLate(): SessionError {
-    return tooLate(this.#timeout);
+  #left(): number {
+    return this.#endsAt - performance.now();
   }
 }
 
 /** One call to a store, for at most `left` of `timeout` milliseconds. A fault becomes `ERR_STORE` and an event. */
-export async function timed<T>(
+export function timed<T, R>(
   operation: StoreOperation,
   left: number,
   timeout: number,
   emit: (event: SessionEvent) => void,
   call: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await limit(left, timeout, call);
-  } catch (cause) {
+  accept: (answer: T) => R,
+): Promise<R> {
+  return limit(left, timeout, call, accept, (cause) => {
     emit({ type: "store-error", operation, error: cause });
-    throw new SessionError("ERR_STORE", `the session store failed on ${operation}`, { cause });
-  }
+    return new SessionError("ERR_STORE", `the session store failed on ${operation}`, { cause });
+  });
 }
 
-function limit<T>(left: number, timeout: number, task: () => Promise<T>): Promise<T> {
-  // Also where each answer is quick but never the last: no loop of tries outlives its deadline.
-  if (left <= 0) return Promise.reject(tooLate(timeout));
+/** One promise for all of it, since each one more is felt in every request. */
+function limit<T, R>(
+  left: number,
+  timeout: number,
+  task: () => Promise<T>,
+  accept: (answer: T) => R,
+  explain: (error: unknown) => unknown = asItIs,
+): Promise<R> {
   return new Promise((resolve, reject) => {
-    const running = task();
-    const timer = setTimeout(() => reject(tooLate(timeout)), left);
-    running.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    const refuse = (error: unknown) => {
+      clearTimeout(timer);
+      reject(explain(error));
+    };
+    const settle = (answer: T) => {
+      clearTimeout(timer);
+      try {
+        resolve(accept(answer));
+      } catch (error) {
+        refuse(error);
+      }
+    };
+    let timer: NodeJS.Timeout | undefined;
+    // Also where each answer is quick but never the last: no loop of tries outlives its deadline.
+    if (left <= 0) return refuse(tooLate(timeout));
+    timer = setTimeout(() => refuse(tooLate(timeout)), left);
+    try {
+      task().then(settle, refuse);
+    } catch (error) {
+      refuse(error);
+    }
   });
+}
+
+function asItIs<T>(value: T): T {
+  return value;
 }
 
 function checkAnswer<T>(answer: T, answers: readonly T[]): T {

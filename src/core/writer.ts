@@ -4,7 +4,6 @@ import { fingerprint, freshRevision } from "./crypto.ts";
 import { SessionError } from "./errors.ts";
 import { isSomeoneElses, type Merge, merge } from "./merge.ts";
 import type { Settings } from "./options.ts";
-import type { KeyedQueue } from "./queue.ts";
 import { absoluteEnd, isEmpty, sameBytes, tooLarge } from "./record.ts";
 import type { Outcome, TimedStore } from "./timed-store.ts";
 import { interpret, TOMBSTONE_MS, tombstone } from "./tombstone.ts";
@@ -22,6 +21,8 @@ export interface Rewrite {
   version: unknown;
   base: () => SessionRecord;
   mine: SessionRecord;
+  /** `mine` encoded with the revision that it came with. */
+  encoded: Uint8Array | undefined;
 }
 
 const MOST_TOKENS = 4;
@@ -36,11 +37,6 @@ export class Writer {
   constructor(settings: Settings, store: TimedStore) {
     this.#settings = settings;
     this.#store = store;
-  }
-
-  /** Runs `task` when the process's earlier writers of `id` are through. Neither it nor the wait outlives the deadline. */
-  inTurn<T>(queue: KeyedQueue, id: string, task: (waited: boolean) => Promise<T>): Promise<T> {
-    return this.#store.within(queue.run(id, (waited) => this.#store.within(task(waited))));
   }
 
   /** Stores a new session under a new token. */
@@ -62,8 +58,8 @@ export class Writer {
    * Compare-and-swap; on a conflict merges with what is stored now and tries again. An empty result is a tombstone.
    * `stale`: the version is known to be old. "gone": the session has ended meanwhile, and nothing is written.
    */
-  async replace({ id, version, base, mine }: Rewrite, stale: boolean): Promise<Written | "gone"> {
-    let next = this.#encodeOrBury(mine);
+  async replace({ id, version, base, mine, encoded }: Rewrite, stale: boolean): Promise<Written | "gone"> {
+    let next = this.#encodeOrBury(mine, encoded);
     let nextVersion = version;
     let conflicts = 0;
     for (let skip = stale; ; skip = false) {
@@ -89,7 +85,7 @@ export class Writer {
    * above. After a fault it is known only from the bytes whether it was done.
    */
   async update(
-    { id, version, base }: Omit<Rewrite, "mine">,
+    { id, version, base }: Omit<Rewrite, "mine" | "encoded">,
     change: Change,
     stale: boolean,
   ): Promise<Written | "gone"> {
@@ -99,7 +95,7 @@ export class Writer {
       let written: Written | undefined;
       let outcome: Outcome<"conflict"> = "conflict";
       if (!skip) {
-        await change(record);
+        await this.#store.within(async () => change(record));
         written = this.#encodeOrBury(record);
         const swapped = await this.#swap(id, written, nextVersion);
         if (swapped === "ok") return written;
@@ -199,14 +195,16 @@ export class Writer {
     return reading.state === "live" ? reading.record : undefined;
   }
 
-  #encodeOrBury(record: SessionRecord): Written {
-    return this.#encode(isEmpty(record) ? tombstone(new Date()) : record);
+  #encodeOrBury(record: SessionRecord, encoded?: Uint8Array): Written {
+    return isEmpty(record) ? this.#encode(tombstone(new Date())) : this.#encode(record, encoded);
   }
 
-  #encode(record: SessionRecord): Written {
+  #encode(record: SessionRecord, encoded?: Uint8Array): Written {
     const { codec, maxBytes, ownFormat } = this.#settings;
-    const fresh = ownFormat ? { ...record, rev: freshRevision() } : record;
-    const payload = codec.encode(fresh);
+    const rev = freshRevision();
+    const fresh = ownFormat ? { ...record, rev } : record;
+    const revised = encoded && record.rev !== undefined ? codec.revise?.(encoded, record.rev, rev) : undefined;
+    const payload = revised ?? codec.encode(fresh);
     if (payload.length > maxBytes) throw tooLarge(payload.length, maxBytes);
     return { record: fresh, payload };
   }

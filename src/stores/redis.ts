@@ -63,7 +63,7 @@ class RedisStore implements Store {
   }
 
   async create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<"ok" | "exists"> {
-    const bytes = Buffer.from(payload);
+    const bytes = view(payload);
     const { subject, expiresAt, endsAt } = meta;
     const done = await (subject === undefined
       ? this.#insert(id, bytes, expiresAt)
@@ -76,8 +76,7 @@ class RedisStore implements Store {
   async read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
     if (renewal && !this.#known.lastsUntil(id, renewal.ifBefore.getTime())) return this.#readAndRenew(id, renewal);
     const payload = await this.#get(id);
-    if (payload === null) return undefined;
-    return { payload, version: payload, renewed: false };
+    return payload === null ? undefined : { payload, version: payload, renewed: false };
   }
 
   async replace(
@@ -87,7 +86,7 @@ class RedisStore implements Store {
     meta: WriteMeta,
   ): Promise<"ok" | "conflict" | "gone"> {
     if (!(version instanceof Uint8Array)) return "conflict";
-    const args = [Buffer.from(version), Buffer.from(payload), span(meta.expiresAt)];
+    const args = [view(version), view(payload), span(meta.expiresAt)];
     const outcome = Number(await run(this.#driver, REPLACE, this.#keys.record(id), args));
     if (outcome === 0) this.#known.note(id, meta.expiresAt.getTime());
     return outcome === 0 ? "ok" : outcome === 1 ? "conflict" : "gone";
@@ -141,9 +140,9 @@ class RedisStore implements Store {
     return this.#driver.send(key, ["eval", ADD_TO_LIST.source, "1", key, id, span(endsAt)]);
   }
 
-  async #get(id: string): Promise<Buffer | null> {
+  #get(id: string): Promise<Buffer | null> {
     const key = this.#keys.record(id);
-    return (await this.#driver.send(key, ["get", key])) as Buffer | null;
+    return this.#driver.send(key, ["get", key]) as Promise<Buffer | null>;
   }
 
   async #readAndRenew(id: string, { ifBefore, expiresAt }: Renewal): Promise<StoredSession | undefined> {
@@ -182,6 +181,11 @@ class RedisStore implements Store {
     if (payload === null) return undefined;
     return { id, payload, cursor: id, ...expiry(Number(left) < 0 ? undefined : Date.now() + Number(left)) };
   }
+}
+
+/** Both clients take a Buffer, and only that, for bytes. Not a copy: a command is written out before it is answered. */
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Milliseconds from now, as Redis takes them: never 0. */

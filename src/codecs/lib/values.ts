@@ -11,6 +11,17 @@ export function isJson(value: unknown): boolean {
   return countJson(value, 0, MOST_VALUES) >= 0;
 }
 
+/** Whether what JSON.parse returned is bounded in depth and changes no prototype: all else about it is sure. */
+export function isBounded(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === DEEPEST) return false;
+  if (Array.isArray(value)) return value.every((inner) => isBounded(inner, depth + 1));
+  for (const key in value) {
+    if (key === "__proto__" || !isBounded((value as Record<string, unknown>)[key], depth + 1)) return false;
+  }
+  return true;
+}
+
 /** What is left of `budget` after the values in `value`; negative where JSON would bend one, or for too many or too deep. */
 function countJson(value: unknown, depth: number, budget: number): number {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return budget - 1;

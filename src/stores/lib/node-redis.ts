@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type { RedisCommand, RedisDriver, Send } from "./redis-driver.ts";
 
 /** Asks for `Buffer`s: 36 is "$", by which RESP announces a bulk string. */
@@ -36,7 +36,7 @@ export function isNodeRedis(client: unknown): client is NodeRedis | NodeRedisClu
 export function nodeRedisDriver(client: NodeRedis | NodeRedisCluster | NodeRedisSentinel): RedisDriver {
   if ("nodeClient" in client) {
     return {
-      send: (key, command) => client.sendCommand(key, false, command, BYTES),
+      send: (key, command) => client.sendCommand(key, false, asText(command), BYTES),
       masters: async () => {
         const nodes = await Promise.all(client.masters.map((node) => client.nodeClient(node)));
         return nodes.map(
@@ -51,12 +51,17 @@ export function nodeRedisDriver(client: NodeRedis | NodeRedisCluster | NodeRedis
   }
   const send: Send =
     "getMasterNode" in client
-      ? (command) => client.sendCommand(false, command, BYTES)
-      : (command) => client.sendCommand(command, BYTES);
+      ? (command) => client.sendCommand(false, asText(command), BYTES)
+      : (command) => client.sendCommand(asText(command), BYTES);
   return {
     send: (_key, command) => send(command),
     masters: async () => [send],
     ordered: !("getMasterNode" in client || "execute" in client),
     keyPrefix: "",
   };
+}
+
+/** The client writes each Buffer to the socket by itself, and all text at once: so bytes that text gives back are text. */
+function asText([name, ...args]: RedisCommand): RedisCommand {
+  return [name, ...args.map((part) => (typeof part === "string" || !isUtf8(part) ? part : part.toString()))];
 }
