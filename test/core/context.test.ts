@@ -46,6 +46,15 @@ describe("outside a request", () => {
   });
 });
 
+describe("another manager's session", () => {
+  it("is refused by run and commit: its cookie and its store are others", async () => {
+    const other = createSessionManager({ secret: SECRET });
+    const foreign = await other.open(null);
+    expect(() => manager.run(foreign, () => 1)).toThrow(TypeError);
+    await expect(manager.commit(foreign)).rejects.toThrow(TypeError);
+  });
+});
+
 describe("the import", () => {
   it("prints, spreads, serialises and enumerates as the data do", () =>
     within((mine) => {
