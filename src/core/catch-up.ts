@@ -4,11 +4,10 @@ import { clearIdentity, type State } from "./state.ts";
 import type { Written } from "./writer.ts";
 
 /**
- * What was written is the new base, and the data at hand are brought up to it: in place, since the application holds the
- * object, and with what it changed meanwhile on top. `before`: the record that the application's changes started from.
+ * Brings the data at hand up to what was written: in place, since the application holds the object, and with what it
+ * changed meanwhile on top. `before`: the record that the application's changes started from.
  */
-export function catchUp(state: State, token: string, id: string, written: Written, before: SessionRecord): void {
-  state.rebase(token, id, written.payload, written.record.permanent);
+export function catchUp(state: State, written: Written, before: SessionRecord): void {
   // After the last commit nobody looks at the data again.
   if (state.sealed) return;
   const { codec } = state.settings;
@@ -26,6 +25,18 @@ export function catchUp(state: State, token: string, id: string, written: Writte
   delete record.flashes;
   const { data: _data, ...rest } = next;
   Object.assign(record, rest, login);
+}
+
+/** Applies to the data at hand what changed from one record to the other. */
+export function bringIn(state: State, from: SessionRecord, to: SessionRecord): void {
+  const { record, settings } = state;
+  const next = merge({ base: from, mine: to }, record, settings.codec).record.data;
+  replaceData(record.data, next, new Set(changedKeys(record.data, next, settings.codec)));
+}
+
+/** A record of its own, as a store would give it back. */
+export function copyOf({ record, settings }: State): SessionRecord {
+  return settings.codec.decode(settings.codec.encode(record)) ?? record;
 }
 
 /** In the order of what is stored, so that the same data are the same bytes; the application's own values stay its own. */

@@ -53,8 +53,10 @@ export class Engine implements SessionManager {
 
   finish(handle: Handle, phase: Phase): Header[] | Promise<Header[]> {
     const state = stateOf(handle);
-    const before = this.#handles.get(state);
-    return before === undefined ? this.#finish(state, phase) : before.then(() => this.#finish(state, phase));
+    if (this.#handles.has(state)) return this.#inTurn(state, async () => this.#finish(state, phase));
+    const headers = this.#finish(state, phase);
+    if (headers instanceof Promise) this.#handles.set(state, headers.then(ignore, ignore));
+    return headers;
   }
 
   emit(event: SessionEvent): void {
@@ -66,7 +68,15 @@ export class Engine implements SessionManager {
   }
 
   async commit(session: Session): Promise<Header[]> {
-    return this.finish(this.#own(session), "response");
+    const handle = this.#own(session);
+    const state = stateOf(handle);
+    if (state.failed) throw ended("its commit failed before; open it again");
+    try {
+      return await this.finish(handle, "response");
+    } catch (error) {
+      state.failed = true;
+      throw error;
+    }
   }
 
   run<T>(session: Session, fn: () => T): T {
@@ -114,13 +124,7 @@ export class Engine implements SessionManager {
     }
     if (!streaming) state.seal();
     const fate = persist(state, this.#writers);
-    return typeof fate === "string" ? this.#close(state, streaming) : this.#closeAfter(state, streaming, fate);
-  }
-
-  #closeAfter(state: State, streaming: boolean, fate: Promise<unknown>): Promise<Header[]> {
-    const done = fate.then(() => this.#close(state, streaming));
-    this.#handles.set(state, done.catch(ignore));
-    return done;
+    return typeof fate === "string" ? this.#close(state, streaming) : fate.then(() => this.#close(state, streaming));
   }
 
   #close(state: State, streaming: boolean): Header[] {
@@ -159,8 +163,9 @@ export class Engine implements SessionManager {
   }
 
   #inTurn<T>(state: State, task: () => Promise<T>): Promise<T> {
-    const before = this.#handles.get(state);
-    const mine = before === undefined ? task() : before.then(task);
+    const before = this.#handles.get(state) ?? Promise.resolve();
+    // Even the first one starts after it is registered: its task must find its followers behind it.
+    const mine = before.then(task);
     this.#handles.set(state, mine.then(ignore, ignore));
     return mine;
   }

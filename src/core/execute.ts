@@ -1,5 +1,5 @@
 import type { SessionRecord } from "../codec.ts";
-import { catchUp } from "./catch-up.ts";
+import { catchUp, copyOf } from "./catch-up.ts";
 import type { Facts, Plan } from "./commit.ts";
 import { fingerprint } from "./crypto.ts";
 import { oweToken } from "./headers.ts";
@@ -7,7 +7,7 @@ import { isSomeoneElses, merge } from "./merge.ts";
 import type { KeyedQueue } from "./queue.ts";
 import { isEmpty } from "./record.ts";
 import type { State } from "./state.ts";
-import type { TimedStore } from "./timed-store.ts";
+import { TimedStore } from "./timed-store.ts";
 import type { TokenWire } from "./wire.ts";
 import { Writer, type Written } from "./writer.ts";
 
@@ -48,8 +48,9 @@ export async function execute(
   };
   state.takeNotes();
   state.storing = true;
+  tidy(state);
+  state.leftover = undefined;
   try {
-    await tidy(state, store);
     return await STEPS[plan.store](step);
   } catch (error) {
     state.restoreNotes({ move, dropped, ended });
@@ -60,8 +61,7 @@ export async function execute(
 }
 
 /** Tells that what this request changed is lost: its session had ended. Further writes are lost too. */
-export function reportGone(state: State): "gone" {
-  const { publicId } = state;
+export function reportGone(state: State, publicId: string | undefined = state.publicId): "gone" {
   state.found = "retired";
   state.settings.emit({ type: "gone", ...(publicId !== undefined && { id: publicId }) });
   return "gone";
@@ -78,9 +78,10 @@ const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
   end,
   async endAndCreate(step) {
     const { state, mine, move } = step;
+    const { publicId } = state;
     const ended = await endStored({ ...step, plan: { ...step.plan, cookie: "keep" } });
     // It had moved to another token, whose cookie must not be overwritten, except by whoever was just proven.
-    if (!ended && move !== "login" && mine.subject === undefined) return reportGone(state);
+    if (!ended && move !== "login" && mine.subject === undefined) return reportGone(state, publicId);
     return create(step);
   },
   move: moveToNewToken,
@@ -88,16 +89,24 @@ const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
 
 async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
   const { token, id, ...written } = await writer.create(wire, mine);
-  catchUp(state, token, id, written, mine);
+  state.rebase(token, id, written.payload, mine.permanent);
   oweToken(state, "set", wire);
   state.settings.emit({ type: "created", id: fingerprint(token), ...subjectOf(mine) });
+  catchUp(state, written, mine);
   return "kept";
 }
 
 async function replace({ state, plan, wire, writer, queue, mine }: Step): Promise<Fate> {
   const { token, id, stored } = state;
   if (token === undefined || id === undefined || stored === undefined) return reportGone(state);
-  const rewrite = { id, version: stored.version, base: () => state.base(), mine, encoded: state.encoded };
+  const rewrite = {
+    id,
+    version: stored.version,
+    base: () => state.base(),
+    mine,
+    encoded: state.encoded,
+    payload: stored.payload,
+  };
   const written = await queue.run(id, (waited) => writer.replace(rewrite, waited));
   if (written === "gone") return reportGone(state);
   const { emit } = state.settings;
@@ -107,16 +116,17 @@ async function replace({ state, plan, wire, writer, queue, mine }: Step): Promis
     emit({ type: "ended", id: fingerprint(token) });
     return "kept";
   }
-  catchUp(state, token, id, written, mine);
+  state.rebase(token, id, written.payload, written.record.permanent);
   // Emptied here, but filled by another request: its cookie stays.
   oweToken(state, plan.cookie === "clear" ? "keep" : plan.cookie, wire);
   emit({ type: "replaced", id: fingerprint(token) });
+  catchUp(state, written, mine);
   return "kept";
 }
 
 async function end(step: Step): Promise<Fate> {
-  await endStored(step);
-  return "kept";
+  const { publicId } = step.state;
+  return (await endStored(step)) ? "kept" : reportGone(step.state, publicId);
 }
 
 /** Whether it was this request that ended it: else it goes on under another token, whose cookie must not be cleared. */
@@ -148,6 +158,7 @@ async function moveToNewToken({ state, wire, writer, queue, move, dropped, mine 
       base: () => written.record,
       mine: carried,
       encoded: undefined,
+      payload: written.payload,
     };
     const result = await writer.replace(rewrite, false);
     if (result !== "gone") written = result;
@@ -158,33 +169,35 @@ async function moveToNewToken({ state, wire, writer, queue, move, dropped, mine 
     await writer.end(newId, { version: written.payload });
     return reportGone(state);
   }
-  catchUp(state, token, newId, written, mine);
+  state.rebase(token, newId, written.payload, written.record.permanent);
   oweToken(state, "set", wire);
   settings.emit({ type: "moved", id: fingerprint(token), from: publicId, ...subjectOf(mine) });
+  catchUp(state, written, mine);
   return "kept";
 }
 
-/** Puts right what reading found dead, or kept alive. A failure is an event, no reason to fail the request. */
-async function tidy(state: State, store: TimedStore): Promise<void> {
-  const { leftover } = state;
-  if (leftover === undefined) return;
-  state.leftover = undefined;
+/** Puts right what reading found dead, or kept alive. No request waits for it, and none fails with it. */
+function tidy({ leftover, settings }: State): void {
+  if (leftover === undefined || settings.keeper.kind === "cookie") return;
+  const store = new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit);
   const { id, stored, until } = leftover;
-  try {
-    if (until === undefined) await store.delete(id);
-    else await store.replace(id, stored.payload, stored.version, { expiresAt: until, endsAt: until });
-  } catch {
-    // The timed store has emitted "store-error"; the leftover expires by itself.
-  }
+  const tidied =
+    until === undefined
+      ? store.delete(id)
+      : store.replace(id, stored.payload, stored.version, { expiresAt: until, endsAt: until });
+  // The timed store has emitted "store-error"; the leftover expires by itself.
+  tidied.catch(() => {});
 }
 
 /** The record as it is now: what the application changes while it is being stored is for the next commit. */
 function snapshot(state: State): SessionRecord {
-  const { record, settings, sealed } = state;
-  record.createdAt ??= new Date();
+  const { record, sealed } = state;
+  if (record.createdAt === undefined) {
+    record.createdAt = new Date();
+    state.encoded = undefined;
+  }
   // Nobody can write to it any more.
-  if (sealed) return record;
-  return settings.codec.decode(settings.codec.encode(record)) ?? record;
+  return sealed ? record : copyOf(state);
 }
 
 function subjectOf({ subject }: SessionRecord): { subject?: string } {

@@ -93,6 +93,7 @@ export class Handle implements Session {
         clearData(record);
         record.createdAt = now;
         state.dropped = true;
+        state.era++;
       }
       record.subject = subject;
       record.authenticatedAt = now;

@@ -28,7 +28,10 @@ import type { RecordWire, TokenWire, Wire } from "./wire.ts";
  * ```
  */
 export interface SessionOptions {
-  /** Where sessions are kept. None: in the cookie itself, encrypted; such sessions can't be listed or revoked. */
+  /**
+   * Where sessions are kept. None: in the cookie itself, encrypted; such sessions can't be listed or revoked. Managers
+   * that share a store share its sessions: give each a prefix, table or file of its own, or each a `secret`.
+   */
   store?: Store;
   /**
    * At least 32 characters, from a random source. Required without a store; with one it signs the token, so that forged
@@ -227,10 +230,14 @@ function check(holds: boolean, option: keyof SessionOptions, takes: string): voi
 
 /** An observer must not fail the request that it observes, nor fail unseen. */
 function notify(onEvent: (event: SessionEvent) => void, event: SessionEvent): void {
-  try {
-    onEvent(event);
-  } catch (error) {
+  const warn = (error: unknown) => {
     process.emitWarning(`onEvent failed on "${event.type}": ${error instanceof Error ? error.message : String(error)}`);
+  };
+  try {
+    const result: unknown = onEvent(event);
+    if (result instanceof Promise) result.catch(warn);
+  } catch (error) {
+    warn(error);
   }
 }
 

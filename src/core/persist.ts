@@ -1,5 +1,5 @@
 import type { SessionRecord } from "../codec.ts";
-import { catchUp } from "./catch-up.ts";
+import { bringIn, catchUp, copyOf } from "./catch-up.ts";
 import { decide, type Plan } from "./commit.ts";
 import { SessionError } from "./errors.ts";
 import { execute, type Fate, reportGone } from "./execute.ts";
@@ -9,7 +9,7 @@ import type { KeyedQueue } from "./queue.ts";
 import { isEmpty } from "./record.ts";
 import type { SessionData } from "./session.ts";
 import type { State } from "./state.ts";
-import { TimedStore } from "./timed-store.ts";
+import { TimedStore, within } from "./timed-store.ts";
 import { Writer } from "./writer.ts";
 
 /** Carries out what `decide` says, and leaves in the state what the cookie owes. A promise only where the store is asked. */
@@ -41,8 +41,9 @@ export async function updateStored(
   const changeRecord = (record: SessionRecord) => change(record.data as Partial<SessionData>);
   const written = await queue.run(id, (waited) => writer.update(rewrite, changeRecord, waited));
   if (written === "gone") return reportGone(state);
-  catchUp(state, token, id, written, before);
+  state.rebase(token, id, written.payload, written.record.permanent);
   settings.emit({ type: "replaced", id: state.publicId ?? id });
+  catchUp(state, written, before);
   if (isEmpty(written.record)) {
     state.forget();
     oweToken(state, "clear", settings.keeper.wires[0]);
@@ -57,15 +58,15 @@ async function updateAtHand(
   change: (data: Partial<SessionData>) => void | Promise<void>,
 ): Promise<Fate> {
   if (state.headersSent && state.needsCookieToWrite) throw headersSent();
-  const { codec } = state.settings;
-  const before = codec.encode(state.record);
+  const { settings, era } = state;
+  const [before, after] = [copyOf(state), copyOf(state)];
+  await within(settings.storeTimeout, async () => change(after.data as Partial<SessionData>));
+  if (state.era !== era) return "gone";
+  bringIn(state, before, after);
   try {
-    await change(state.record.data as Partial<SessionData>);
     return await persist(state, queue);
   } catch (error) {
-    const { data } = state.record;
-    for (const key of Object.keys(data)) delete data[key];
-    Object.assign(data, codec.decode(before)?.data);
+    if (state.era === era) bringIn(state, after, before);
     throw error;
   }
 }

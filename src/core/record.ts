@@ -4,8 +4,7 @@ import { SessionError } from "./errors.ts";
 /** Empty: no key of the application's, no flash message, no subject. An empty record in a store is a tombstone. */
 export function isEmpty(record: SessionRecord): boolean {
   if (record.subject !== undefined || (record.flashes?.length ?? 0) > 0) return false;
-  for (const _key in record.data) return false;
-  return true;
+  return Object.keys(record.data).length === 0;
 }
 
 /** The absolute end: creation or login + lifetime. A record of a foreign format may know neither. */

@@ -10,6 +10,8 @@ import { interpret } from "./tombstone.ts";
 
 /** A subject that signs in without pause could keep `revokeAll` busy for ever. */
 const MOST_PASSES = 10;
+/** A SHA-256, base64url. */
+const PUBLIC_ID = /^[\w-]{43}$/;
 const NEVER = new Date(8.64e12);
 
 /** Lists sessions and ends them from outside: what a page of devices, an operator or a password change needs. */
@@ -83,7 +85,10 @@ export class Registry {
 
   async #find(id: string): Promise<{ storeId: string; info: SessionInfo } | undefined> {
     if (!this.#settings.hashIds) return this.#search(id);
-    const stored = await this.#timed(this.#store("get")).read(id);
+    const store = this.#timed(this.#store("get"));
+    // Ids come from forms and addresses: no other key of the store may be reached by one.
+    if (!PUBLIC_ID.test(id)) return undefined;
+    const stored = await store.read(id);
     const info = stored && this.#inform({ ...stored, id, cursor: id });
     return info && { storeId: id, info };
   }
@@ -161,7 +166,8 @@ export class Registry {
         );
         open = !step.done;
         if (step.done) return;
-        yield step.value;
+        // Another manager's, whose prefix begins with ours.
+        if (!this.#settings.hashIds || PUBLIC_ID.test(step.value.id)) yield step.value;
         open = false;
       }
     } finally {

@@ -44,6 +44,10 @@ export class State {
   move: Facts["move"] = "none";
   /** The data were dropped at login: what others stored meanwhile belongs to somebody else. */
   dropped = false;
+  /** Counts logouts, and logins of somebody else: what was begun in an earlier era is over. */
+  era = 0;
+  /** The last commit failed: another one can't make up for it. */
+  failed = false;
   /** Notes on a lazy session that need it to be read first. */
   deferred: (() => void)[] = [];
   /** The Set-Cookie line that the next response is to carry. */
@@ -117,6 +121,7 @@ export class State {
     // Where versions are the bytes, these are the version; a store with tokens of its own answers "conflict" to it.
     this.stored = { payload, version: payload, renewed: false };
     this.found = "live";
+    this.ambiguous = false;
     this.#basePermanent = permanent;
   }
 
@@ -132,6 +137,7 @@ export class State {
   end(): void {
     // What is just being stored ends too, as soon as it is there.
     if (this.isLive || this.isUnread || this.storing) this.ended = true;
+    this.era++;
     this.deferred = [];
     this.move = "none";
     clearData(this.record);
@@ -148,7 +154,7 @@ export class State {
 
   /** They could not be carried out; what was noted meanwhile is added. */
   restoreNotes(notes: Pick<State, "move" | "dropped" | "ended">): void {
-    if (this.move === "none") this.move = notes.move;
+    if (this.move === "none" && !this.ended) this.move = notes.move;
     this.dropped ||= notes.dropped;
     this.ended ||= notes.ended;
   }
@@ -253,6 +259,8 @@ export function clearIdentity(record: SessionRecord): void {
 
 /** In place: the application may hold the object. */
 export function clearData(record: SessionRecord): void {
-  for (const key of Object.keys(record.data)) delete record.data[key];
+  for (const key of Object.keys(record.data)) Reflect.deleteProperty(record.data, key);
+  // Frozen, by us or by the application: then it is left to whoever holds it.
+  if (Object.keys(record.data).length > 0) record.data = {};
   delete record.flashes;
 }

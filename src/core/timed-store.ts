@@ -42,7 +42,13 @@ export class TimedStore {
   }
 
   delete(id: string): Promise<boolean> {
-    return this.#repeat("delete", () => this.#store.delete(id), Boolean);
+    const before = this.#faults;
+    // After a fault, what isn't there any more was deleted by the call whose answer got lost.
+    return this.#repeat(
+      "delete",
+      () => this.#store.delete(id),
+      (deleted) => deleted || this.#faults > before,
+    );
   }
 
   /** Waits for `task`, which may call this store, no longer than its deadline. */
@@ -105,6 +111,11 @@ export function timed<T, R>(
     emit({ type: "store-error", operation, error: cause });
     return new SessionError("ERR_STORE", `the session store failed on ${operation}`, { cause });
   });
+}
+
+/** Waits for `task`, `timeout` milliseconds at most. */
+export function within<T>(timeout: number, task: () => Promise<T>): Promise<T> {
+  return limit(timeout, timeout, task, asItIs);
 }
 
 /** One promise for all of it, since each one more is felt in every request. */

@@ -21,6 +21,8 @@ export interface Rewrite {
   version: unknown;
   base: () => SessionRecord;
   mine: SessionRecord;
+  /** What was read: as long as it stands there, nobody came between. */
+  payload: Uint8Array;
   /** `mine` encoded with the revision that it came with. */
   encoded: Uint8Array | undefined;
 }
@@ -58,7 +60,7 @@ export class Writer {
    * Compare-and-swap; on a conflict merges with what is stored now and tries again. An empty result is a tombstone.
    * `stale`: the version is known to be old. "gone": the session has ended meanwhile, and nothing is written.
    */
-  async replace({ id, version, base, mine, encoded }: Rewrite, stale: boolean): Promise<Written | "gone"> {
+  async replace({ id, version, base, mine, encoded, payload }: Rewrite, stale: boolean): Promise<Written | "gone"> {
     let next = this.#encodeOrBury(mine, encoded);
     let nextVersion = version;
     let conflicts = 0;
@@ -72,11 +74,12 @@ export class Writer {
       const stored = await this.#store.read(id);
       if (stored === undefined) return "gone";
       if (sameBytes(stored.payload, next.payload)) return next;
+      nextVersion = stored.version;
+      if (sameBytes(stored.payload, payload)) continue;
       const theirs = this.#interpret(stored.payload);
       if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
       const resolved = this.#resolve(id, base(), mine, theirs);
       next = this.#encodeOrBury(resolved);
-      nextVersion = stored.version;
     }
   }
 
@@ -85,7 +88,7 @@ export class Writer {
    * above. After a fault it is known only from the bytes whether it was done.
    */
   async update(
-    { id, version, base }: Omit<Rewrite, "mine" | "encoded">,
+    { id, version, base }: Pick<Rewrite, "id" | "version" | "base">,
     change: Change,
     stale: boolean,
   ): Promise<Written | "gone"> {

@@ -28,7 +28,7 @@ export function isIORedis(client: unknown): client is IORedis | IORedisCluster {
 export function ioredisDriver(client: IORedis | IORedisCluster): RedisDriver {
   const sender = (node: IORedis): Send => {
     const methods = node as IORedis & Methods;
-    return ([name, ...args]) => methods[`${name}Buffer`](...args);
+    return ([name, ...args]) => methods[`${name}Buffer`](...args).catch(withoutCommand);
   };
   const send = sender(client);
   return {
@@ -37,4 +37,10 @@ export function ioredisDriver(client: IORedis | IORedisCluster): RedisDriver {
     ordered: !("nodes" in client),
     keyPrefix: client.options.keyPrefix ?? "",
   };
+}
+
+/** The client's errors carry the command with its arguments: ids and payloads, which belong in no log. */
+function withoutCommand(error: unknown): never {
+  if (typeof error === "object" && error !== null) Reflect.deleteProperty(error, "command");
+  throw error;
 }
