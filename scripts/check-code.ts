@@ -74,12 +74,12 @@ export function checkCode(documents: Record<string, string>): { count: number; e
     for (const { line, code } of blocksOf(content, name.endsWith(".md"))) {
       const file = `${name}/${line}.ts`;
       mkdirSync(dirname(join(folder, file)), { recursive: true });
-      const augmented = [...code.matchAll(/declare module ("[^"]+")/g)].map(([, module]) => module);
-      // In a user's program some other file imports the module.
-      const imports = augmented.map((module) => `import type {} from ${module};`);
-      writeFileSync(join(folder, file), [code, ...imports].join("\n"));
+      // Where a block does nothing but declare, some other file of the user's program imports the package; only there, so
+      // that the blocks of the adapters prove that importing these is enough.
+      const declaresAlone = code.includes("declare module") && !/from "dewar/.test(code);
+      writeFileSync(join(folder, file), declaresAlone ? `${code}\nimport type {} from "dewar";` : code);
       // An augmentation reaches all files of a program, so such a block has one to itself.
-      (augmented.length > 0 ? alone : together).push(file);
+      (code.includes("declare module") ? alone : together).push(file);
     }
   }
   const programs = [together, ...alone.map((file) => [file])].filter((files) => files.length > 0);

@@ -25,7 +25,7 @@ async function listensOn(server: Server, host: string, port: number): Promise<bo
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return false;
-    throw error;
+    throw new Error(`--host ${host}: the shop can't listen there. Name an address of this machine.`, { cause: error });
   }
 }
 

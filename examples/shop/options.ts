@@ -20,8 +20,7 @@ export const usage = `Usage: npm run demo -- [options]
                     cookie          in the visitor's cookie, encrypted; the key in a file beside the shop
                     cookie:FILE     the key in another file
   --port NUMBER   default 3000, or the next one that is free
-  --host ADDRESS  default 127.0.0.1; "0.0.0.0" lets your phone in (and Safari,
-                  which keeps no Secure cookie of an http address)
+  --host ADDRESS  default 127.0.0.1; "0.0.0.0" lets your phone in
   --help          this text
 `;
 

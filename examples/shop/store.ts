@@ -30,8 +30,12 @@ export async function openKeep(name: string): Promise<Keep> {
 
 async function keepInSqlite(file: string): Promise<Keep> {
   const store = sqliteStore({ file });
-  // It would do so on first use; but that a file can't be opened is better said now.
-  await store.setup?.();
+  try {
+    // It would do so on first use; but that a file can't be opened is better said now.
+    await store.setup?.();
+  } catch (cause) {
+    throw new Error(`--store: ${file} can't be opened as a database. Name a file in a folder that exists.`, { cause });
+  }
   const fromHere = relative(process.cwd(), file);
   return { options: { store }, where: `in SQLite, in ${fromHere.startsWith("..") ? file : fromHere}` };
 }
