@@ -29,8 +29,6 @@ export class Engine implements SessionManager {
   readonly #settings: Settings;
   readonly #registry: Registry;
   readonly #writers = new KeyedQueue();
-  /** One handle's commits, saves and updates run one after the other. */
-  readonly #handles = new WeakMap<State, Promise<unknown>>();
   readonly #actions: Actions;
 
   constructor(options: SessionOptions) {
@@ -45,7 +43,7 @@ export class Engine implements SessionManager {
   }
 
   begin(cookieHeader: string | null | undefined, client?: Client): Handle | Promise<Handle> {
-    const state = new State(this.#settings, client?.secure === true);
+    const state = new State(this.#settings, this.#settings.cookie.followsRequest && client?.secure === true);
     const handle = new Handle(state, this.#actions);
     const opening = openState(state, cookieHeader);
     return opening === undefined ? handle : opening.then(() => handle);
@@ -53,9 +51,9 @@ export class Engine implements SessionManager {
 
   finish(handle: Handle, phase: Phase): Header[] | Promise<Header[]> {
     const state = stateOf(handle);
-    if (this.#handles.has(state)) return this.#inTurn(state, async () => this.#finish(state, phase));
+    if (state.turn !== undefined) return this.#inTurn(state, async () => this.#finish(state, phase));
     const headers = this.#finish(state, phase);
-    if (headers instanceof Promise) this.#handles.set(state, headers.then(ignore, ignore));
+    if (headers instanceof Promise) state.turn = headers.then(ignore, ignore);
     return headers;
   }
 
@@ -163,10 +161,10 @@ export class Engine implements SessionManager {
   }
 
   #inTurn<T>(state: State, task: () => Promise<T>): Promise<T> {
-    const before = this.#handles.get(state) ?? Promise.resolve();
+    const before = state.turn ?? Promise.resolve();
     // Even the first one starts after it is registered: its task must find its followers behind it.
     const mine = before.then(task);
-    this.#handles.set(state, mine.then(ignore, ignore));
+    state.turn = mine.then(ignore, ignore);
     return mine;
   }
 }

@@ -19,6 +19,8 @@ export interface CookieOptions {
 /** Writes the Set-Cookie lines of one cookie. */
 export interface CookieWriter {
   readonly name: string;
+  /** Whether "secure" follows the request: else nobody need find out how that came. */
+  readonly followsRequest: boolean;
   /** `maxAge` in milliseconds; without it the cookie ends with the browser session. */
   set(value: string, secure: boolean, maxAge?: number): string;
   /** With the attributes it was set with, else the browser keeps it. */
@@ -64,6 +66,7 @@ export function cookieWriter(options: CookieOptions = {}): CookieWriter {
     secure === true || (secure === "auto" && overTls) ? `${rest}; Secure` : rest;
   return {
     name,
+    followsRequest: secure === "auto",
     set(value, overTls, maxAge) {
       const seconds = maxAge === undefined ? undefined : Math.min(Math.ceil(maxAge / 1000), LONGEST_SECONDS);
       return `${name}=${value}${seconds === undefined ? "" : `; Max-Age=${seconds}`}${attributes(overTls)}`;

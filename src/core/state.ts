@@ -56,6 +56,8 @@ export class State {
   encoded: Uint8Array | undefined;
   /** A commit is under way in the store. */
   storing = false;
+  /** Settles when the commits, saves and updates so far are through: they run one after the other. */
+  turn: Promise<unknown> | undefined;
   headersSent = false;
   /** After the last commit. */
   sealed = false;
