@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "redis";
+import { findProgram } from "../../scripts/lib/programs.ts";
 
 const PROGRAM = "redis-server";
 const PATIENCE = 10_000;
+const found = findProgram(PROGRAM);
 
 /** Whether this machine has Redis. With `CI=true` it must. */
-export const hasRedis: boolean = isInstalled(PROGRAM);
+export const hasRedis: boolean = found !== undefined;
 if (!hasRedis && process.env["CI"] === "true") throw new Error(`CI=true, and ${PROGRAM} isn't installed.`);
 
 export interface RedisServer {
@@ -23,6 +24,9 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again on the same port, stopping it first if it runs. */
   restart(): Promise<void>;
+  /** Freezes it: its connections stay open, and nothing answers. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Starts a server on a free port of loopback. Nothing is kept on disk, unless `appendonly` asks for every write. */
@@ -95,7 +99,7 @@ async function start(port: number, settings: string[], flags: string[] = []): Pr
   let server: ChildProcess | undefined;
 
   const launch = async () => {
-    const child = spawn(PROGRAM, [config, ...flags], { stdio: "ignore" });
+    const child = spawn(found ?? PROGRAM, [config, ...flags], { stdio: "ignore" });
     server = child;
     const watchdog = watch(child, folder);
     child.once("exit", () => watchdog.kill("SIGKILL"));
@@ -110,6 +114,8 @@ async function start(port: number, settings: string[], flags: string[] = []): Pr
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once("exit", resolve));
     child.kill(signal);
+    // A frozen one would never see the signal.
+    child.kill("SIGCONT");
     await exited;
   };
 
@@ -126,6 +132,8 @@ async function start(port: number, settings: string[], flags: string[] = []): Pr
       await end("SIGTERM");
       await launch();
     },
+    pause: () => void server?.kill("SIGSTOP"),
+    resume: () => void server?.kill("SIGCONT"),
   };
 }
 
@@ -164,16 +172,5 @@ function freePort(): Promise<number> {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
-  });
-}
-
-function isInstalled(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
   });
 }
