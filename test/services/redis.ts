@@ -105,7 +105,8 @@ async function start(port: number, settings: string[], flags: string[] = []): Pr
     child.once("exit", () => watchdog.kill("SIGKILL"));
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`${PROGRAM} ended at its start, with code ${child.exitCode}.`);
-      return (await ask(url, ["PING"])) === "PONG";
+      // Where it reads its files, it answers LOADING.
+      return (await ask(url, ["PING"]).catch(() => "")) === "PONG";
     });
   };
   const end = async (signal: NodeJS.Signals) => {
