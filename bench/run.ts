@@ -22,8 +22,8 @@ What a session costs a request, beside a hand-written minimum and the peers.
 A full run is also written to bench/results/latest.json.
 `;
 
-const thorough: Effort = { rounds: 41, requests: 1000, warmup: 5000 };
-const quick: Effort = { rounds: 9, requests: 1000, warmup: 4000 };
+const thorough: Effort = { rounds: 31, requests: 800, warmup: 3000 };
+const quick: Effort = { rounds: 9, requests: 800, warmup: 3000 };
 
 try {
   await main();

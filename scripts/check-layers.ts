@@ -21,7 +21,7 @@ const layers: Record<string, Layer> = {
   "codec.ts": { files: [], packages: [] },
   // The default codec is the one thing outside that the core knows by name.
   "core/": { files: [...contracts, "core/", "codecs/json.ts"], packages: ["node:crypto", "node:async_hooks"] },
-  "codecs/": { files: ["codec.ts", "core/"], packages: ["devalue"] },
+  "codecs/": { files: ["codec.ts", "core/"], packages: ["devalue", "node:buffer"] },
   "stores/": { files: ["store.ts", "core/"], packages: ["node:"] },
   "adapters/": {
     files: ["index.ts", "core/", "adapters/node.ts", "adapters/fetch.ts"],
