@@ -69,9 +69,9 @@ describe.skipIf(!program)("the shop in a browser", { timeout: 60_000 }, () => {
   }
 
   async function restart(signal: NodeJS.Signals): Promise<void> {
-    // A style sheet that is still on its way would be a complaint of the console.
+    // A style sheet or an icon that is still on its way would be a complaint of the console.
     const pages = contexts.flatMap((context) => context.pages());
-    await Promise.all(pages.map((page) => page.waitForLoadState()));
+    await Promise.all(pages.map((page) => page.waitForLoadState("networkidle")));
     await shop.end(signal);
     shop = await startShop("--port", shop.port, "--store", store);
   }
