@@ -9,6 +9,18 @@
  * - Ids are 1 to 255 ASCII characters, subjects 1 to 255 bytes without NUL; both are compared as bytes.
  * - Payloads are bytes, neither kept nor handed out by reference.
  * - A store takes a client that the user made, and never opens a connection of its own.
+ *
+ * @example
+ * ```ts
+ * import type { Store } from "dewar";
+ *
+ * const counted = (store: Store, count: () => void): Store => ({
+ *   create: (...args) => store.create(...args),
+ *   read: (...args) => (count(), store.read(...args)),
+ *   replace: (...args) => store.replace(...args),
+ *   delete: (...args) => store.delete(...args),
+ * });
+ * ```
  */
 export interface Store {
   /** Inserts, and only that. With `meta.subject`, the entry that lists it is written before the record. */
@@ -45,9 +57,11 @@ export interface StoredSession {
 
 /** What a write says beside the payload. */
 export interface WriteMeta {
+  /** When it ends unless it is used again. */
   expiresAt: Date;
   /** The furthest that any renewal can reach: until then the subject's entry stays, whether the record lives or not. */
   endsAt: Date;
+  /** Whose it is: so that `list` finds it. */
   subject?: string;
 }
 

@@ -1,6 +1,18 @@
 /**
  * What `onEvent` hears: a closed union by `type`. `id` is the public id of the session (never the token), where one is
  * known. Nothing in an event is secret; all of it may be logged.
+ *
+ * @example
+ * ```ts
+ * import { createSessionManager, type SessionEvent } from "dewar";
+ * import { memoryStore } from "dewar/stores/memory";
+ *
+ * const quiet: SessionEvent["type"][] = ["created", "renewed", "replaced"];
+ * const manager = createSessionManager({
+ *   store: memoryStore(),
+ *   onEvent: (event) => quiet.includes(event.type) || console.warn(event),
+ * });
+ * ```
  */
 export type SessionEvent =
   /** A record was made, and its cookie goes out. */

@@ -14,14 +14,19 @@ export interface SessionInfo {
   id: string;
   /** Continues a listing: `list({ after: cursor })`. */
   cursor: string;
+  /** Who is logged in; none in an anonymous session. */
   subject?: string;
+  /** When it was made. */
   createdAt?: Date;
+  /** When its user logged in. */
   authenticatedAt?: Date;
   /** To a tenth of `idleTimeout`. */
   lastUsedAt?: Date;
   /** The absolute end. */
   expiresAt?: Date;
+  /** Whether its cookie outlives the browser. */
   permanent: boolean;
+  /** A copy: to change it changes nothing. */
   data: Partial<SessionData>;
 }
 
@@ -31,6 +36,15 @@ export type Header = [name: string, value: string];
 /**
  * Opens, commits and administers sessions. Adapters call it; call it yourself where there is none: in jobs, websockets,
  * pages for operators. Made by `createSessionManager`. Whatever asks the store rejects with `ERR_STORE` when that fails.
+ *
+ * @example
+ * ```ts
+ * import type { SessionManager } from "dewar";
+ *
+ * async function changePassword(manager: SessionManager, user: string, ownSession: string): Promise<number> {
+ *   return manager.revokeAll(user, { except: ownSession });
+ * }
+ * ```
  */
 export interface SessionManager {
   /**
@@ -48,11 +62,14 @@ export interface SessionManager {
   commit(session: Session): Promise<Header[]>;
   /** What lives, of one subject or all; `limit` and `after` (a `cursor`) for pages. `ERR_NOT_SUPPORTED` without a store. */
   list(filter?: ListFilter): AsyncIterable<SessionInfo>;
-  /** One session by its public id. */
+  /** One session by its public id. `ERR_NOT_SUPPORTED` without a store. */
   get(id: string): Promise<SessionInfo | undefined>;
-  /** Ends a session by its public id; resolves to whether there was one. */
+  /** Ends a session by its public id; resolves to whether there was one. `ERR_NOT_SUPPORTED` without a store. */
   revoke(id: string): Promise<boolean>;
-  /** Ends all sessions of a subject, but `except`; resolves to how many. Rejects rather than leave some alive unsaid. */
+  /**
+   * Ends all sessions of a subject, but `except`; resolves to how many. Rejects rather than leave some alive unsaid:
+   * `ERR_STORE`, or `ERR_NOT_SUPPORTED` without a store that lists.
+   */
   revokeAll(subject: string, options?: { except?: string }): Promise<number>;
   /** Removes what expired from stores that don't do so by themselves; resolves to how many. */
   prune(): Promise<number>;

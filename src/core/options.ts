@@ -44,6 +44,7 @@ export interface SessionOptions {
   idleTimeout?: Duration;
   /** Whether the cookie outlives the browser. Default `true`. */
   permanent?: boolean;
+  /** Its attributes. Default: `session`, for `/` of this very host, HttpOnly, Secure, SameSite=Lax. */
   cookie?: CookieOptions;
   /** The store sees only the SHA-256 of the token, so that a leaked store opens no session. Default `true`. */
   hashIds?: boolean;

@@ -28,7 +28,9 @@ export interface Session {
   readonly isNew: boolean;
   /** Who is logged in. */
   readonly subject: string | undefined;
+  /** When it was made; `undefined` until it is stored. */
   readonly createdAt: Date | undefined;
+  /** When its user logged in; `undefined` while it is anonymous. */
   readonly authenticatedAt: Date | undefined;
   /** The absolute end: creation or login + `lifetime`. */
   readonly expiresAt: Date;

@@ -1,4 +1,13 @@
-/** Attributes of the cookie. The defaults are the strict ones that still let a link from elsewhere find the session. */
+/**
+ * Attributes of the cookie. The defaults are the strict ones that still let a link from elsewhere find the session.
+ *
+ * @example
+ * ```ts
+ * import type { CookieOptions } from "dewar";
+ *
+ * const bank: CookieOptions = { name: "__Host-session", sameSite: "strict" };
+ * ```
+ */
 export interface CookieOptions {
   /** Default `"session"`. `__Host-` and `__Secure-` prefixes are checked against the other attributes. */
   name?: string;

@@ -25,7 +25,7 @@ const BATCH = 100;
  * application has, and closes nothing. In a Cluster, records spread over all nodes. (A `keyPrefix` of an `ioredis` client
  * stands before `prefix`; one of a `redis` client doesn't.)
  *
- * A call is one round trip, and a read is one plain `GET`: a process remembers when the sessions that it knows end, and
+ * A call is one round trip (a login in a Cluster, Sentinel or pool: two), and a read is one plain `GET`: a process remembers when the sessions that it knows end, and
  * asks Redis to renew one only when it is due. Where other programs write the same sessions, give them the same idle
  * timeout: if one shortens a session's life, this process may notice a tenth of `idleTimeout` late.
  *
