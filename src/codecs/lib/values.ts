@@ -15,7 +15,10 @@ export function isJson(value: unknown): boolean {
 export function isBounded(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (depth === DEEPEST) return false;
-  if (Array.isArray(value)) return value.every((inner) => isBounded(inner, depth + 1));
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) if (!isBounded(value[index], depth + 1)) return false;
+    return true;
+  }
   for (const key in value) {
     if (key === "__proto__" || !isBounded((value as Record<string, unknown>)[key], depth + 1)) return false;
   }
