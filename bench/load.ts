@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "undici";
 
 /** What one visitor sends again and again: a session of its own, on a connection of its own. */
@@ -12,8 +13,16 @@ export interface Load {
   latencies: Float64Array;
 }
 
-/** Sends `requests` requests, each visitor one after the other, all visitors at once. */
-export async function load(visitors: readonly Visitor[], path: string, requests: number): Promise<Load> {
+/**
+ * Sends `requests` requests, each visitor one after the other, all visitors at once: as fast as answers come, or at most
+ * `pace` a second.
+ */
+export async function load(
+  visitors: readonly Visitor[],
+  path: string,
+  requests: number,
+  pace: number = Number.POSITIVE_INFINITY,
+): Promise<Load> {
   const latencies = new Float64Array(requests);
   let sent = 0;
   const start = performance.now();
@@ -21,6 +30,8 @@ export async function load(visitors: readonly Visitor[], path: string, requests:
     visitors.map(async (visitor) => {
       while (sent < requests) {
         const turn = sent++;
+        const early = start + (turn / pace) * 1000 - performance.now();
+        if (early > 0) await sleep(early);
         const before = performance.now();
         await request(visitor, path);
         latencies[turn] = performance.now() - before;

@@ -1,6 +1,7 @@
-import { type Counts, count } from "./count.ts";
+import { askedByProcess, type Counter, type Counts, count } from "./count.ts";
 import { load } from "./load.ts";
 import { median } from "./median.ts";
+import { hosted } from "./place.ts";
 import {
   type Framework,
   type Group,
@@ -10,8 +11,8 @@ import {
   takesPart,
   type Variant,
 } from "./plan.ts";
-import type { RedisServer } from "./redis.ts";
 import { type Running, start, stop, usageOf, visitorsFor } from "./running.ts";
+import { moduleOf } from "./stores/index.ts";
 
 /** What one variant did in one scenario: medians of the rounds, CPU in microseconds a request, latency in milliseconds. */
 export interface Measurement extends Round, Counts {
@@ -19,9 +20,9 @@ export interface Measurement extends Round, Counts {
   store: StoreName;
   scenario: Scenario;
   variant: Variant;
-  /** What the sessions cost: CPU less that of the bare application in the same round; and that of each round. */
+  /** What the sessions cost: CPU less that of the bare application in the same round. */
   cpuOverBare: number;
-  rounds: number[];
+  rounds: (Round & { cpuOverBare: number })[];
 }
 
 interface Round {
@@ -38,43 +39,47 @@ export interface Effort {
   requests: number;
   /** Of each scenario, twice, before the first round. */
   warmup: number;
+  /** Requests a second, at most: else as many as get answers. */
+  pace?: number;
 }
 
-/** Where the benchmark runs. */
+/** How the benchmark runs. */
 export interface Bench {
-  redis: RedisServer;
-  folder: string;
   effort: Effort;
   progress: (step: string) => void;
 }
 
+/** A group, while its processes run. */
+interface Course extends Bench {
+  group: Group;
+  running: readonly Running[];
+  counter: Counter;
+}
+
 /** Measures a group: a process for each variant, and in each round every variant once, so that all share the weather. */
 export async function measure(group: Group, bench: Bench): Promise<Measurement[]> {
-  const running: Running[] = [];
-  try {
-    for (const variant of group.variants) {
-      running.push(
-        await start({
-          framework: group.framework,
-          store: group.store,
-          variant,
-          folder: bench.folder,
-          redis: bench.redis.url,
-        }),
-      );
+  const { framework, store } = group;
+  bench.progress(`${framework} · ${store} · starting`);
+  const module = await moduleOf(store);
+  return await hosted(module, async (place) => {
+    const running: Running[] = [];
+    try {
+      for (const variant of group.variants) running.push(await start({ framework, store, variant, place }));
+      const asked = module?.commandsDuring;
+      const counter: Counter = asked ? (_server, work) => asked(place.url, work) : askedByProcess;
+      const course = { ...bench, group, running, counter };
+      await warmUp(course);
+      const measurements: Measurement[] = [];
+      for (const scenario of group.scenarios) measurements.push(...(await measureScenario(scenario, course)));
+      return measurements;
+    } finally {
+      await Promise.all(running.map(stop));
     }
-    await warmUp(running, group, bench);
-    const measurements: Measurement[] = [];
-    for (const scenario of group.scenarios)
-      measurements.push(...(await measureScenario(group, scenario, running, bench)));
-    return measurements;
-  } finally {
-    await Promise.all(running.map(stop));
-  }
+  });
 }
 
 /** Every path of every variant often enough to be compiled, so that the first scenario isn't dearer than the last. */
-async function warmUp(running: readonly Running[], group: Group, { effort, progress }: Bench): Promise<void> {
+async function warmUp({ group, running, effort, progress }: Course): Promise<void> {
   progress(`${group.framework} · ${group.store} · warming up`);
   for (const scenario of [...scenarios, ...scenarios]) {
     for (const server of taking(running, scenario)) {
@@ -86,32 +91,30 @@ async function warmUp(running: readonly Running[], group: Group, { effort, progr
 const taking = (running: readonly Running[], scenario: Scenario): Running[] =>
   running.filter(({ variant }) => takesPart(variant, scenario));
 
-async function measureScenario(
-  { framework, store }: Group,
-  scenario: Scenario,
-  running: readonly Running[],
-  bench: Bench,
-): Promise<Measurement[]> {
-  const servers = taking(running, scenario);
-  const step = (what: string): void => bench.progress(`${framework} · ${store} · ${scenario} · ${what}`);
-  const rounds = await inTurn(servers, scenario, bench.effort, step);
-  const bare = rounds.get("none") ?? [];
+async function measureScenario(scenario: Scenario, course: Course): Promise<Measurement[]> {
+  const { framework, store } = course.group;
+  const servers = taking(course.running, scenario);
+  const all = await inTurn(servers, scenario, course);
+  const bare = all.get("none") ?? [];
   const measurements: Measurement[] = [];
   for (const server of servers) {
-    const own = rounds.get(server.variant) ?? [];
-    const overBare = own.map(({ cpu }, round) => cpu - (bare[round]?.cpu ?? Number.NaN));
+    const rounds = (all.get(server.variant) ?? []).map((round, index) => ({
+      ...round,
+      cpuOverBare: round.cpu - (bare[index]?.cpu ?? Number.NaN),
+    }));
+    const middle = (figure: "cpuOverBare" | keyof Round): number => median(rounds.map((round) => round[figure]));
     measurements.push({
       framework,
       store,
       scenario,
       variant: server.variant,
-      cpu: median(own.map(({ cpu }) => cpu)),
-      cpuOverBare: median(overBare),
-      requestsPerSecond: median(own.map(({ requestsPerSecond }) => requestsPerSecond)),
-      p50: median(own.map(({ p50 }) => p50)),
-      p99: median(own.map(({ p99 }) => p99)),
-      ...(await count(server, scenario, store === "redis" ? bench.redis : undefined)),
-      rounds: overBare,
+      cpu: middle("cpu"),
+      cpuOverBare: middle("cpuOverBare"),
+      requestsPerSecond: middle("requestsPerSecond"),
+      p50: middle("p50"),
+      p99: middle("p99"),
+      ...(await count(server, scenario, course.counter)),
+      rounds,
     });
   }
   return measurements;
@@ -121,23 +124,22 @@ async function measureScenario(
 async function inTurn(
   servers: readonly Running[],
   scenario: Scenario,
-  { rounds, requests }: Effort,
-  step: (what: string) => void,
+  { group, effort, progress }: Course,
 ): Promise<Map<Variant, Round[]>> {
   const results = new Map<Variant, Round[]>(servers.map(({ variant }) => [variant, []]));
-  for (let round = 0; round < rounds; round++) {
-    step(`round ${round + 1} of ${rounds}`);
+  for (let round = 0; round < effort.rounds; round++) {
+    progress(`${group.framework} · ${group.store} · ${scenario} · round ${round + 1} of ${effort.rounds}`);
     const first = round % servers.length;
     for (const server of [...servers.slice(first), ...servers.slice(0, first)]) {
-      results.get(server.variant)?.push(await oneRound(server, scenario, requests));
+      results.get(server.variant)?.push(await oneRound(server, scenario, effort));
     }
   }
   return results;
 }
 
-async function oneRound(server: Running, scenario: Scenario, requests: number): Promise<Round> {
+async function oneRound(server: Running, scenario: Scenario, { requests, pace }: Effort): Promise<Round> {
   const before = await usageOf(server);
-  const { rate, latencies } = await load(visitorsFor(server, scenario), `/${scenario}`, requests);
+  const { rate, latencies } = await load(visitorsFor(server, scenario), `/${scenario}`, requests, pace);
   const after = await usageOf(server);
   const at = (quantile: number): number => latencies[Math.floor(quantile * requests)] ?? Number.NaN;
   return { cpu: (after.cpu - before.cpu) / requests, requestsPerSecond: rate, p50: at(0.5), p99: at(0.99) };

@@ -1,6 +1,16 @@
 /** What is measured: every variant that a framework and a store have, in every scenario. */
-const frameworks = ["express", "fastify"] as const;
-const stores = ["redis", "sqlite", "memory", "cookie"] as const;
+export const frameworks = ["express", "fastify"] as const;
+export const stores = [
+  "redis",
+  "memcached",
+  "postgres",
+  "mysql",
+  "mongodb",
+  "sqlite",
+  "file",
+  "memory",
+  "cookie",
+] as const;
 export const scenarios = ["untouched", "read", "write", "new"] as const;
 /** `none` is the bare application, `lazy` is dewar with `lazy: true`. */
 const variants = ["none", "minimum", "dewar", "lazy", "peer"] as const;
@@ -18,10 +28,15 @@ export interface Group {
   scenarios: readonly Scenario[];
 }
 
-/** Who has a counterpart where. The peers have none for a file or an encrypted cookie. */
+/** Who has a counterpart where. `lazy` asks no store, so that one of each kind tells enough. */
 const offered: Record<StoreName, readonly Variant[]> = {
   redis: variants,
+  memcached: ["none", "dewar", "peer"],
+  postgres: ["none", "dewar", "peer"],
+  mysql: ["none", "dewar", "peer"],
+  mongodb: ["none", "dewar", "peer"],
   sqlite: ["none", "dewar", "lazy"],
+  file: ["none", "dewar", "peer"],
   memory: ["none", "dewar", "lazy", "peer"],
   cookie: ["none", "dewar"],
 };
@@ -40,8 +55,8 @@ export function plan(only: readonly string[]): Group[] {
     const some = all.filter((word) => only.includes(word));
     return some.length > 0 ? some : all;
   };
-  return chosen(frameworks).flatMap((framework) =>
-    chosen(stores).map((store) => ({
+  return chosen(stores).flatMap((store) =>
+    chosen(frameworks).map((framework) => ({
       framework,
       store,
       variants: offered[store].filter((variant) => variant === "none" || chosen(variants).includes(variant)),

@@ -2,10 +2,11 @@ import type { Measurement } from "./measure.ts";
 import { median } from "./median.ts";
 import type { Variant } from "./plan.ts";
 
-/** What a variant costs over the bare application, as a share of what others cost there. */
+/** What a variant costs over the bare application, and how many requests a second it serves, as a share of another's. */
 export interface Ratios {
   ofMinimum: number | undefined;
   ofPeer: number | undefined;
+  rateOfPeer: number | undefined;
 }
 
 /**
@@ -13,12 +14,16 @@ export interface Ratios {
  * makes a round dearer for all, and the medians of two variants may come from different rounds.
  */
 export function ratios(measurement: Measurement, all: readonly Measurement[]): Ratios {
-  const shareOf = (variant: Variant): number | undefined => {
+  const shareOf = (variant: Variant, figure: "cpuOverBare" | "requestsPerSecond"): number | undefined => {
     const other = all.find((candidate) => candidate.variant === variant && sameCase(candidate, measurement));
     if (!other || measurement.variant === "none") return undefined;
-    return median(measurement.rounds.map((cost, round) => cost / (other.rounds[round] ?? Number.NaN)));
+    return median(measurement.rounds.map((own, round) => own[figure] / (other.rounds[round]?.[figure] ?? Number.NaN)));
   };
-  return { ofMinimum: shareOf("minimum"), ofPeer: shareOf("peer") };
+  return {
+    ofMinimum: shareOf("minimum", "cpuOverBare"),
+    ofPeer: shareOf("peer", "cpuOverBare"),
+    rateOfPeer: shareOf("peer", "requestsPerSecond"),
+  };
 }
 
 const sameCase = (a: Measurement, b: Measurement): boolean =>

@@ -1,29 +1,38 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Effort, type Measurement, measure } from "./measure.ts";
 import { pin } from "./pin.ts";
-import { type Group, plan } from "./plan.ts";
-import { startRedis } from "./redis.ts";
-import { report, toJson } from "./report.ts";
-import { targets } from "./targets.ts";
 
-const help = `npm run bench -- [options]
+const help = `npm run bench -- [what] [options]
 
-What a session costs a request, beside a hand-written minimum and the peers.
+  requests        what a session costs a request, beside a hand-written minimum and the peers (if nothing is said)
+  growth          what a store's calls cost with 1,000 to 1,000,000 sessions in it
+  commands        what the Redis commands cost that a session could be read and written by
+  publish         writes the kept results into bench/README.md
 
-  --quick         fewer and shorter rounds: a first impression, too noisy to judge by
-  --only a,b,…    only these frameworks (express, fastify), stores (redis, sqlite, memory, cookie),
-                  scenarios (untouched, read, write, new) or variants (minimum, dewar, lazy, peer)
-  --json          print JSON instead of tables
+  --only a,b,…    requests: only these frameworks (express, fastify), stores (redis, memcached, postgres, mysql,
+                  mongodb, sqlite, file, memory, cookie), scenarios (untouched, read, write, new) or variants
+                  (minimum, dewar, lazy, peer); growth: only these stores
+  --quick         fewer and shorter rounds: shows that all works, too noisy to judge by
+  --rate n        requests: n a second for all variants, in place of as many as they answer
+  --up-to n       growth: with at most n sessions
   --help          this text
 
-A full run is also written to bench/results/latest.json.
+What a full run finds is kept in bench/results, store by store.
 `;
 
-const thorough: Effort = { rounds: 31, requests: 800, warmup: 3000 };
-const quick: Effort = { rounds: 9, requests: 800, warmup: 3000 };
+/** What the command line says. */
+export interface Options {
+  only: readonly string[];
+  quick: boolean;
+  rate: number | undefined;
+  upTo: number | undefined;
+}
+
+const commands: Record<string, () => Promise<{ run(options: Options): Promise<void> }>> = {
+  requests: () => import("./requests.ts"),
+  growth: () => import("./growth/run.ts"),
+  commands: () => import("./commands.ts"),
+  publish: () => import("./publish.ts"),
+};
 
 try {
   await main();
@@ -33,11 +42,13 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
-      quick: { type: "boolean", default: false },
       only: { type: "string", default: "" },
-      json: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      rate: { type: "string" },
+      "up-to": { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -45,33 +56,23 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const only = values.only.split(",").filter((word) => word !== "");
-  const effort = values.quick ? quick : thorough;
-  const all = await measureAll(plan(only), effort);
-  const reached = targets(all);
-  const json = toJson(all, reached, effort);
-  process.stdout.write(values.json ? json : `${report(all, reached)}\n`);
-  if (only.length === 0 && !values.quick) writeFileSync(new URL("results/latest.json", import.meta.url), json);
-}
-
-async function measureAll(groups: readonly Group[], effort: Effort): Promise<Measurement[]> {
-  const folder = mkdtempSync(join(tmpdir(), "dewar-bench-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const [what = "requests", ...more] = positionals;
+  const command = commands[what];
+  if (!command || more.length > 0) throw new TypeError(`there is ${Object.keys(commands).join(", ")}: see --help`);
+  const { run } = await command();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
-  const redis = await startRedis(folder);
+  // What this process starts inherits its place.
   const pinned = pin(process.pid, "other");
   if (!pinned) process.stderr.write("The processes share all CPUs (for steadier figures: two of them, and taskset).\n");
-  try {
-    const all: Measurement[] = [];
-    for (const group of groups) all.push(...(await measure(group, { redis, folder, effort, progress })));
-    return all;
-  } finally {
-    progress("");
-    await redis.stop();
-  }
+  await run({
+    only: values.only.split(",").filter((word) => word !== ""),
+    quick: values.quick,
+    rate: count("rate", values.rate),
+    upTo: count("up-to", values["up-to"]),
+  });
 }
 
-/** One line that is written over; only for who watches. */
-function progress(step: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${step}`);
+function count(option: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d*$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new TypeError(`--${option}: a whole number, not "${text}"`);
 }

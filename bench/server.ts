@@ -1,11 +1,11 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createClient } from "redis";
 import { expressServer } from "./apps/express.ts";
 import { fastifyServer } from "./apps/fastify.ts";
-import { storeCalls } from "./calls.ts";
+import { callsSoFar } from "./calls.ts";
 import type { Framework, StoreName, Variant } from "./plan.ts";
-import type { Redis, VariantModule } from "./variants/variant.ts";
+import type { Place } from "./stores/store.ts";
+import type { VariantModule } from "./variants/variant.ts";
 
 /*
  * One variant of the application in a process of its own, so that its CPU time is nobody else's. It tells its port
@@ -17,14 +17,13 @@ export interface Order {
   framework: Framework;
   variant: Variant;
   store: StoreName;
-  redis: string;
-  folder: string;
+  place: Place;
 }
 
-/** CPU time of user and system in microseconds, and store calls, both since the start. */
+/** CPU time of user and system in microseconds, and what was asked of the store, both since the start. */
 export interface Usage {
   cpu: number;
-  calls: number;
+  calls: Readonly<Record<string, number>>;
 }
 
 /** Imported on demand: no variant carries the code of another. */
@@ -36,10 +35,9 @@ const modules: Record<Variant, () => Promise<VariantModule>> = {
   peer: () => import("./variants/peer.ts"),
 };
 
-async function serve({ framework, variant, store, redis, folder }: Order): Promise<Server> {
+async function serve({ framework, variant, store, place }: Order): Promise<Server> {
   const install = await modules[variant]();
-  const client = store === "redis" ? ((await createClient({ url: redis }).connect()) as Redis) : undefined;
-  const setting = { store, client, folder, lazy: variant === "lazy" };
+  const setting = { store, place, lazy: variant === "lazy" };
   return framework === "express"
     ? await expressServer((app) => install.express(app, setting))
     : await fastifyServer((app) => install.fastify(app, setting));
@@ -47,7 +45,7 @@ async function serve({ framework, variant, store, redis, folder }: Order): Promi
 
 function usage(): Usage {
   const { user, system } = process.cpuUsage();
-  return { cpu: user + system, calls: storeCalls() };
+  return { cpu: user + system, calls: callsSoFar() };
 }
 
 const server = await serve(JSON.parse(process.argv[2] ?? "{}") as Order);

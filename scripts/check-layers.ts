@@ -22,6 +22,11 @@ const layers: Record<string, Layer> = {
   // The default codec is the one thing outside that the core knows by name.
   "core/": { files: [...contracts, "core/", "codecs/json.ts"], packages: ["node:crypto", "node:async_hooks"] },
   "codecs/": { files: ["codec.ts", "core/"], packages: ["devalue", "node:buffer"] },
+  // A URL says which store, and so which client: imported when it is asked for.
+  "stores/index.ts": {
+    files: ["store.ts", "core/", "stores/"],
+    packages: ["node:", "redis", "ioredis", "memcached", "mongodb", "mysql2", "pg"],
+  },
   "stores/": { files: ["store.ts", "core/"], packages: ["node:"] },
   "adapters/": {
     files: ["index.ts", "core/", "adapters/node.ts", "adapters/fetch.ts"],

@@ -8,12 +8,15 @@ import { fileURLToPath } from "node:url";
 
 const commands = {
   demo: { folders: ["examples/shop"], steps: ["scripts/build.ts", "examples/shop/server.ts"] },
-  test: { folders: ["examples/shop"], steps: ["scripts/build.ts", "scripts/test.ts"] },
+  test: { folders: ["examples/shop", "test/toolkits"], steps: ["scripts/build.ts", "scripts/test.ts"] },
   check: {
-    folders: ["examples/shop", "bench", "scripts/runtimes"],
+    folders: ["examples/shop", "test/toolkits", "bench", "scripts/runtimes"],
     steps: ["scripts/build.ts", "scripts/check.ts"],
   },
   bench: { folders: ["bench"], steps: ["scripts/build.ts", "bench/run.ts"] },
+  services: { folders: [], steps: ["scripts/services.ts"] },
+  stress: { folders: [], steps: ["scripts/stress.ts"] },
+  guarantees: { folders: ["examples/shop", "test/toolkits"], steps: ["scripts/guarantees.ts"] },
   build: { folders: [], steps: ["scripts/build.ts"] },
   fix: { folders: [], steps: ["scripts/fix.ts"] },
 };

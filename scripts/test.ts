@@ -5,14 +5,20 @@ import { relative } from "node:path";
 import { styleText } from "node:util";
 import type { TestModule, TestState } from "vitest/node";
 import { parseCLI, startVitest } from "vitest/node";
-import { findProgram, type Program, programs } from "./lib/programs.ts";
+import { findProgram, howToInstall, type Program, programs } from "./lib/programs.ts";
 import { sh } from "./lib/sh.ts";
+import { prepareMongodb } from "./services/mongodb/prepare.ts";
 
 const missing = installMissing();
 if (missing.length > 0 && process.env["CI"] === "true") {
-  warn(["Programs are missing, and with CI=true that is a failure:", ...missing.map(howToInstall)]);
+  warn([
+    "Programs are missing, and with CI=true that is a failure:",
+    ...missing.map(({ name }) => `  ${howToInstall(name)}`),
+  ]);
   process.exit(1);
 }
+// Before the tests: several of them would begin with it at the same time.
+if (!missing.some(({ name }) => name === "javac" || name === "maven")) await prepareMongodb();
 
 const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
 const vitest = await startVitest("test", filter, options);
@@ -22,7 +28,7 @@ await vitest.close();
 if (missing.length > 0) {
   warn([
     "NOT EVERYTHING WAS TESTED. Programs are missing:",
-    ...missing.map(howToInstall),
+    ...missing.map(({ name }) => `  ${howToInstall(name)}`),
     "Left out for that, of what was asked for:",
     ...leftOut(modules),
   ]);
@@ -44,10 +50,6 @@ function installMissing(): Program[] {
 function apt(what: string): void {
   const { code, output } = sh(`DEBIAN_FRONTEND=noninteractive apt-get ${what}`, { quiet: true });
   if (code !== 0) console.error(`${output}\napt-get ${what} failed.`);
-}
-
-function howToInstall({ name, apt, elsewhere }: Program): string {
-  return `  ${name}: apt-get install ${apt} (macOS: ${elsewhere})`;
 }
 
 /** The files with tests that did not run. */

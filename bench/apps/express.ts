@@ -3,9 +3,9 @@ import express, { type Express } from "express";
 import { handlers } from "./handlers.ts";
 
 /** The Express application; `install` adds a variant's sessions to it. */
-export async function expressServer(install: (app: Express) => void): Promise<Server> {
+export async function expressServer(install: (app: Express) => void | Promise<void>): Promise<Server> {
   const app = express();
-  install(app);
+  await install(app);
   for (const [scenario, handle] of Object.entries(handlers)) {
     app.get(`/${scenario}`, (req, res) => {
       res.json(handle(req));

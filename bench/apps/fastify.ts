@@ -3,9 +3,9 @@ import fastify, { type FastifyInstance } from "fastify";
 import { handlers } from "./handlers.ts";
 
 /** The Fastify application; `install` adds a variant's sessions to it. */
-export async function fastifyServer(install: (app: FastifyInstance) => void): Promise<Server> {
+export async function fastifyServer(install: (app: FastifyInstance) => void | Promise<void>): Promise<Server> {
   const app = fastify();
-  install(app);
+  await install(app);
   for (const [scenario, handle] of Object.entries(handlers)) {
     app.get(`/${scenario}`, (request, reply) => {
       reply.send(handle(request));

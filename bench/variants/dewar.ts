@@ -1,32 +1,24 @@
-import { join } from "node:path";
-import type { SessionOptions, Store } from "dewar";
+import type { SessionOptions } from "dewar";
 import { sessions as expressSessions } from "dewar/express";
 import { sessions as fastifySessions } from "dewar/fastify";
-import { memoryStore } from "dewar/stores/memory";
-import { redisStore } from "dewar/stores/redis";
-import { sqliteStore } from "dewar/stores/sqlite";
 import type { Express } from "express";
 import type { FastifyInstance } from "fastify";
-import { countCalls } from "../calls.ts";
+import { moduleOf } from "../stores/index.ts";
 import type { Setting } from "./variant.ts";
 
 /** dewar's defaults, but for `secure`: the benchmark talks plain http on loopback. */
-function optionsFor(setting: Setting): SessionOptions {
+async function optionsFor({ store, place, lazy }: Setting): Promise<SessionOptions> {
   const cookie = { secure: false };
-  if (setting.store === "cookie") return { secret: "a secret of the benchmark, 32 characters or more", cookie };
-  return { store: storeFor(setting), lazy: setting.lazy, cookie };
+  const module = await moduleOf(store);
+  if (!module) return { secret: "a secret of the benchmark, 32 characters or more", cookie };
+  const opened = await module.dewar(place);
+  return { store: opened.store, lazy, cookie };
 }
 
-function storeFor({ store, client, folder }: Setting): Store {
-  if (client) return redisStore({ client });
-  const own = store === "memory" ? memoryStore() : sqliteStore({ file: join(folder, `${process.pid}.sqlite`) });
-  return countCalls(own, ["create", "read", "replace", "delete"]);
+export async function express(app: Express, setting: Setting): Promise<void> {
+  app.use(expressSessions(await optionsFor(setting)));
 }
 
-export function express(app: Express, setting: Setting): void {
-  app.use(expressSessions(optionsFor(setting)));
-}
-
-export function fastify(app: FastifyInstance, setting: Setting): void {
-  app.register(fastifySessions, optionsFor(setting));
+export async function fastify(app: FastifyInstance, setting: Setting): Promise<void> {
+  app.register(fastifySessions, await optionsFor(setting));
 }

@@ -1,7 +1,9 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Express, Request, Response } from "express";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Redis, Setting } from "./variant.ts";
+import type { RedisClientType as Redis } from "redis";
+import { connect } from "../stores/redis.ts";
+import type { Setting } from "./variant.ts";
 
 /*
  * The least that a session on Redis can be, written by hand: a random token in a cookie, the data under its SHA-256,
@@ -66,16 +68,11 @@ function open(client: Redis, header: string | undefined): MinimumSession | Promi
   return client.getEx(key, { type: "EX", value: seconds }).then((stored) => new MinimumSession(client, key, stored));
 }
 
-function clientOf({ client }: Setting): Redis {
-  if (!client) throw new Error("the minimum runs on Redis only");
-  return client;
-}
-
 const state: unique symbol = Symbol("minimum");
 
 /** Commits before `end`, while headers can still be set. */
-export function express(app: Express, setting: Setting): void {
-  const client = clientOf(setting);
+export async function express(app: Express, { place }: Setting): Promise<void> {
+  const client = await connect(place);
   Object.defineProperty(app.request, "session", {
     get(this: { [state]: MinimumSession }) {
       return this[state].data;
@@ -111,8 +108,8 @@ export function express(app: Express, setting: Setting): void {
 type WithState = FastifyRequest & { [state]: MinimumSession };
 
 /** Commits in `onSend`, while headers can still be set. */
-export function fastify(app: FastifyInstance, setting: Setting): void {
-  const client = clientOf(setting);
+export async function fastify(app: FastifyInstance, { place }: Setting): Promise<void> {
+  const client = await connect(place);
   app.decorateRequest(state, null);
   app.decorateRequest("session", {
     getter(this: FastifyRequest) {

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
-import { RedisStore } from "connect-redis";
 import type { Express, RequestHandler } from "express";
 import type { FastifyInstance, FastifyPluginCallback } from "fastify";
-import { countCalls } from "../calls.ts";
+import { moduleOf } from "../stores/index.ts";
+import type { PeerSessions } from "../stores/store.ts";
 import type { Setting } from "./variant.ts";
 
 /*
@@ -13,25 +13,26 @@ const require = createRequire(import.meta.url);
 const secret = "a secret of the benchmark, 32 characters or more";
 const cookie = { secure: false }; // plain http on loopback
 
-interface WithMemoryStore {
-  MemoryStore: new () => object;
-}
-
-function storeFor({ MemoryStore }: WithMemoryStore, { client }: Setting, methods: readonly string[]): object {
-  return client ? new RedisStore({ client }) : countCalls(new MemoryStore(), methods);
+async function storeFor({ store, place }: Setting, sessions: PeerSessions): Promise<object> {
+  const module = await moduleOf(store);
+  if (!module?.peer) throw new Error(`${store} has no peer`);
+  return await module.peer(place, sessions);
 }
 
 /** express-session with `resave: false, saveUninitialized: false`; it puts off the end by `touch`. */
-export function express(app: Express, setting: Setting): void {
-  const session = require("express-session") as ((options: object) => RequestHandler) & WithMemoryStore;
-  const store = storeFor(session, setting, ["get", "set", "touch"]);
+export async function express(app: Express, setting: Setting): Promise<void> {
+  const session = require("express-session") as ((options: object) => RequestHandler) & PeerSessions;
+  const store = await storeFor(setting, session);
   app.use(session({ secret, store, resave: false, saveUninitialized: false, cookie }));
 }
 
-/** @fastify/session with `saveUninitialized: false`; it puts off the end by `rolling: true`, its default. */
-export function fastify(app: FastifyInstance, setting: Setting): void {
-  const session = require("@fastify/session") as FastifyPluginCallback<Record<string, unknown>> & WithMemoryStore;
-  const store = storeFor(session, setting, ["get", "set"]);
+/**
+ * @fastify/session with `saveUninitialized: false`; it puts off the end by `rolling: true`, its default. It takes the
+ * stores that are written for express-session, too.
+ */
+export async function fastify(app: FastifyInstance, setting: Setting): Promise<void> {
+  const session = require("@fastify/session") as FastifyPluginCallback<Record<string, unknown>> & PeerSessions;
+  const store = await storeFor(setting, session);
   app.register(require("@fastify/cookie") as FastifyPluginCallback);
   app.register(session, { secret, store, saveUninitialized: false, cookie });
 }

@@ -1,10 +1,10 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** A program that some tests need and npm can't bring. */
 export interface Program {
   name: ProgramName;
-  /** What it may be called: a name on PATH, or a whole path. The first one found counts. */
+  /** What it may be called: a name on PATH, or a whole path, with `*` where it varies. The first one found counts. */
   commands: string[];
   /** Debian's package. */
   apt: string;
@@ -12,7 +12,7 @@ export interface Program {
   elsewhere: string;
 }
 
-export type ProgramName = "redis-server" | "chromium";
+export type ProgramName = "redis-server" | "memcached" | "postgres" | "mariadbd" | "javac" | "maven" | "chromium";
 
 export const programs: Program[] = [
   {
@@ -21,6 +21,21 @@ export const programs: Program[] = [
     apt: "redis-server",
     elsewhere: "brew install redis",
   },
+  { name: "memcached", commands: ["memcached"], apt: "memcached", elsewhere: "brew install memcached" },
+  {
+    name: "postgres",
+    commands: ["postgres", "/usr/lib/postgresql/*/bin/postgres", "/opt/homebrew/opt/postgresql*/bin/postgres"],
+    apt: "postgresql",
+    elsewhere: "brew install postgresql",
+  },
+  {
+    name: "mariadbd",
+    commands: ["mariadbd", "/usr/sbin/mariadbd"],
+    apt: "mariadb-server",
+    elsewhere: "brew install mariadb",
+  },
+  { name: "javac", commands: ["javac"], apt: "default-jdk-headless", elsewhere: "brew install openjdk" },
+  { name: "maven", commands: ["mvn"], apt: "maven", elsewhere: "brew install maven" },
   {
     name: "chromium",
     commands: [
@@ -46,9 +61,14 @@ export function findProgram(name: ProgramName): string | undefined {
   return programs
     .find((program) => program.name === name)
     ?.commands.flatMap((command) =>
-      command.startsWith("/") ? command : folders.map((folder) => join(folder, command)),
+      command.startsWith("/") ? globSync(command) : folders.map((folder) => join(folder, command)),
     )
     .find(isExecutable);
+}
+
+export function howToInstall(name: ProgramName): string {
+  const { apt, elsewhere } = programs.find((program) => program.name === name) ?? {};
+  return `${name}: apt-get install ${apt} (macOS: ${elsewhere})`;
 }
 
 function isExecutable(file: string): boolean {

@@ -4,6 +4,7 @@ import { SessionError } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
 import { type Actions, Handle, stateOf } from "./handle.ts";
 import { headersOf } from "./headers.ts";
+import type { WaitingChange } from "./joint-write.ts";
 import type { Client, Header, SessionInfo, SessionManager } from "./manager.ts";
 import { loadState, openState } from "./open.ts";
 import { resolveOptions, type SessionOptions, type Settings } from "./options.ts";
@@ -28,7 +29,7 @@ export type Phase =
 export class Engine implements SessionManager {
   readonly #settings: Settings;
   readonly #registry: Registry;
-  readonly #writers = new KeyedQueue();
+  readonly #writers = new KeyedQueue<WaitingChange>();
   readonly #actions: Actions;
 
   constructor(options: SessionOptions) {

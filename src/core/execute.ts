@@ -3,6 +3,7 @@ import { catchUp, copyOf } from "./catch-up.ts";
 import type { Facts, Plan } from "./commit.ts";
 import { fingerprint } from "./crypto.ts";
 import { oweToken } from "./headers.ts";
+import { type WaitingChange, writeInTurn } from "./joint-write.ts";
 import { isSomeoneElses, merge } from "./merge.ts";
 import type { KeyedQueue } from "./queue.ts";
 import { isEmpty } from "./record.ts";
@@ -19,8 +20,9 @@ interface Step {
   state: State;
   plan: Plan;
   wire: TokenWire;
+  store: TimedStore;
   writer: Writer;
-  queue: KeyedQueue;
+  queue: KeyedQueue<WaitingChange>;
   /** The notes that this commit carries out; what is noted while it runs is for the next one. */
   move: Facts["move"];
   dropped: boolean;
@@ -33,13 +35,14 @@ export async function execute(
   plan: Plan,
   wire: TokenWire,
   store: TimedStore,
-  queue: KeyedQueue,
+  queue: KeyedQueue<WaitingChange>,
 ): Promise<Fate> {
   const { move, dropped, ended, settings } = state;
   const step: Step = {
     state,
     plan,
     wire,
+    store,
     writer: new Writer(settings, store),
     queue,
     move,
@@ -96,7 +99,7 @@ async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
   return "kept";
 }
 
-async function replace({ state, plan, wire, writer, queue, mine }: Step): Promise<Fate> {
+async function replace({ state, plan, wire, store, queue, mine }: Step): Promise<Fate> {
   const { token, id, stored } = state;
   if (token === undefined || id === undefined || stored === undefined) return reportGone(state);
   const rewrite = {
@@ -107,7 +110,11 @@ async function replace({ state, plan, wire, writer, queue, mine }: Step): Promis
     encoded: state.encoded,
     payload: stored.payload,
   };
-  const written = await queue.run(id, (waited) => writer.replace(rewrite, waited));
+  const written = await writeInTurn(queue, id, {
+    store,
+    write: (target, stale) => new Writer(state.settings, target).replace(rewrite, stale),
+    repeatable: true,
+  });
   if (written === "gone") return reportGone(state);
   const { emit } = state.settings;
   if (isEmpty(written.record)) {

@@ -4,6 +4,7 @@ import { decide, type Plan } from "./commit.ts";
 import { SessionError } from "./errors.ts";
 import { execute, type Fate, reportGone } from "./execute.ts";
 import { oweRecord, oweToken } from "./headers.ts";
+import { type WaitingChange, writeInTurn } from "./joint-write.ts";
 import { loadState } from "./open.ts";
 import type { KeyedQueue } from "./queue.ts";
 import { isEmpty } from "./record.ts";
@@ -13,7 +14,7 @@ import { TimedStore, within } from "./timed-store.ts";
 import { Writer } from "./writer.ts";
 
 /** Carries out what `decide` says, and leaves in the state what the cookie owes. A promise only where the store is asked. */
-export function persist(state: State, queue: KeyedQueue): Fate | Promise<Fate> {
+export function persist(state: State, queue: KeyedQueue<WaitingChange>): Fate | Promise<Fate> {
   if (state.isUnread && state.move !== "none") return loadState(state).then(() => persist(state, queue));
   const plan = decide(state.facts());
   const idle = plan.store === "none" && plan.cookie === "keep";
@@ -26,7 +27,7 @@ export function persist(state: State, queue: KeyedQueue): Fate | Promise<Fate> {
 /** Runs `change` on what is stored, as one step, and brings the data at hand up to it. */
 export async function updateStored(
   state: State,
-  queue: KeyedQueue,
+  queue: KeyedQueue<WaitingChange>,
   change: (data: Partial<SessionData>) => void | Promise<void>,
 ): Promise<Fate> {
   const { settings } = state;
@@ -36,10 +37,13 @@ export async function updateStored(
     return updateAtHand(state, queue, change);
   }
   const before = state.base();
-  const writer = new Writer(settings, new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit));
   const rewrite = { id, version: stored.version, base: () => state.base() };
   const changeRecord = (record: SessionRecord) => change(record.data as Partial<SessionData>);
-  const written = await queue.run(id, (waited) => writer.update(rewrite, changeRecord, waited));
+  const written = await writeInTurn(queue, id, {
+    store: new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit),
+    write: (target, stale) => new Writer(settings, target).update(rewrite, changeRecord, stale),
+    repeatable: false,
+  });
   if (written === "gone") return reportGone(state);
   state.rebase(token, id, written.payload, written.record.permanent);
   settings.emit({ type: "replaced", id: state.publicId ?? id });
@@ -54,7 +58,7 @@ export async function updateStored(
 /** Where nothing is stored yet that another request could change at the same time. What fails leaves no half change behind. */
 async function updateAtHand(
   state: State,
-  queue: KeyedQueue,
+  queue: KeyedQueue<WaitingChange>,
   change: (data: Partial<SessionData>) => void | Promise<void>,
 ): Promise<Fate> {
   if (state.headersSent && state.needsCookieToWrite) throw headersSent();
@@ -71,7 +75,7 @@ async function updateAtHand(
   }
 }
 
-function carryOut(state: State, plan: Plan, queue: KeyedQueue): Fate | Promise<Fate> {
+function carryOut(state: State, plan: Plan, queue: KeyedQueue<WaitingChange>): Fate | Promise<Fate> {
   const { keeper, storeTimeout, emit } = state.settings;
   if (keeper.kind === "cookie") {
     oweRecord(state, plan.cookie, keeper.wires[0]);
@@ -85,7 +89,7 @@ function carryOut(state: State, plan: Plan, queue: KeyedQueue): Fate | Promise<F
 }
 
 /** The headers are out. What needs no new cookie is stored all the same, and a session that ended does end. */
-async function persistTooLate(state: State, plan: Plan, queue: KeyedQueue): Promise<Fate> {
+async function persistTooLate(state: State, plan: Plan, queue: KeyedQueue<WaitingChange>): Promise<Fate> {
   const { keeper } = state.settings;
   if (keeper.kind === "store" && (plan.store === "none" || plan.store === "replace")) {
     return carryOut(state, { ...plan, cookie: "keep" }, queue);

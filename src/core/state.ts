@@ -120,7 +120,7 @@ export class State {
   rebase(token: string | undefined, id: string | undefined, payload: Uint8Array, permanent: boolean): void {
     this.token = token;
     this.id = id;
-    // Where versions are the bytes, these are the version; a store with tokens of its own answers "conflict" to it.
+    // The very payload written before is a version too: see `Store.replace`.
     this.stored = { payload, version: payload, renewed: false };
     this.found = "live";
     this.ambiguous = false;

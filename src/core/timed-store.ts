@@ -17,7 +17,7 @@ const LONGEST_PAUSE_MS = 50;
 export class TimedStore {
   readonly #store: Store;
   readonly #timeout: number;
-  readonly #endsAt: number;
+  #endsAt: number;
   readonly #emit: (event: SessionEvent) => void;
   #faults = 0;
 
@@ -27,6 +27,13 @@ export class TimedStore {
     // Not Date: a clock that is set must not end requests.
     this.#endsAt = performance.now() + timeout;
     this.#emit = emit;
+  }
+
+  /** Another store, under this one's deadline. */
+  over(store: Store): TimedStore {
+    const other = new TimedStore(store, this.#timeout, this.#emit);
+    other.#endsAt = this.#endsAt;
+    return other;
   }
 
   create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<Outcome<"ok" | "exists">> {

@@ -62,6 +62,7 @@ export class Writer {
    */
   async replace({ id, version, base, mine, encoded, payload }: Rewrite, stale: boolean): Promise<Written | "gone"> {
     let next = this.#encodeOrBury(mine, encoded);
+    let before: SessionRecord | undefined;
     let nextVersion = version;
     let conflicts = 0;
     for (let skip = stale; ; skip = false) {
@@ -77,8 +78,9 @@ export class Writer {
       nextVersion = stored.version;
       if (sameBytes(stored.payload, payload)) continue;
       const theirs = this.#interpret(stored.payload);
-      if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
-      const resolved = this.#resolve(id, base(), mine, theirs);
+      before ??= base();
+      if (theirs === undefined || isSomeoneElses(before, theirs)) return "gone";
+      const resolved = this.#resolve(id, before, mine, theirs);
       next = this.#encodeOrBury(resolved);
     }
   }
@@ -104,18 +106,19 @@ export class Writer {
         if (swapped === "ok") return written;
         if (swapped === "gone") return "gone";
         outcome = swapped;
+        // Not between reading and writing: what was read would be old.
+        if (outcome === "conflict") await this.#store.pause();
       }
       const stored = await this.#store.read(id);
       if (stored === undefined) return "gone";
       if (written !== undefined && sameBytes(stored.payload, written.payload)) return written;
       if (outcome === "unknown") {
-        throw new SessionError("ERR_STORE", "update: the store failed, and whether the change was stored is unknown");
+        throw unknownOutcome();
       }
       const theirs = this.#interpret(stored.payload);
       if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
       record = theirs;
       nextVersion = stored.version;
-      if (!skip) await this.#store.pause();
     }
   }
 
@@ -220,6 +223,10 @@ export class Writer {
     const meta: WriteMeta = { expiresAt: new Date(now + idleTimeout), endsAt: new Date(end + idleTimeout) };
     return record.subject === undefined ? meta : { ...meta, subject: record.subject };
   }
+}
+
+export function unknownOutcome(): SessionError {
+  return new SessionError("ERR_STORE", "update: the store failed, and whether the change was stored is unknown");
 }
 
 type Change = (record: SessionRecord) => void | Promise<void>;

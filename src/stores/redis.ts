@@ -4,6 +4,7 @@ import { ExpiryMemo } from "./lib/expiry-memo.ts";
 import { assertOption } from "./lib/options.ts";
 import { type RedisClient, type RedisDriver, redisDriver } from "./lib/redis-driver.ts";
 import { type RedisKeys, redisKeys, scanIds } from "./lib/redis-keys.ts";
+import { arrayOrNull, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
 import { ADD_TO_LIST, READ_AND_RENEW, REPLACE, run } from "./lib/redis-scripts.ts";
 
 /** What `redisStore` takes. */
@@ -75,7 +76,7 @@ class RedisStore implements Store {
 
   async read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
     if (renewal && !this.#known.lastsUntil(id, renewal.ifBefore.getTime())) return this.#readAndRenew(id, renewal);
-    const payload = await this.#get(id);
+    const payload = bytesOrNull(await this.#get(id));
     return payload === null ? undefined : { payload, version: payload, renewed: false };
   }
 
@@ -87,7 +88,7 @@ class RedisStore implements Store {
   ): Promise<"ok" | "conflict" | "gone"> {
     if (!(version instanceof Uint8Array)) return "conflict";
     const args = [view(version), view(payload), span(meta.expiresAt)];
-    const outcome = Number(await run(this.#driver, REPLACE, this.#keys.record(id), args));
+    const outcome = integer(await run(this.#driver, REPLACE, this.#keys.record(id), args));
     if (outcome === 0) this.#known.note(id, meta.expiresAt.getTime());
     return outcome === 0 ? "ok" : outcome === 1 ? "conflict" : "gone";
   }
@@ -95,7 +96,7 @@ class RedisStore implements Store {
   async delete(id: string): Promise<boolean> {
     this.#known.forget(id);
     const key = this.#keys.record(id);
-    return Number(await this.#driver.send(key, ["del", key])) === 1;
+    return integer(await this.#driver.send(key, ["del", key])) === 1;
   }
 
   async *list(filter: ListFilter): AsyncIterable<ListedSession> {
@@ -118,7 +119,7 @@ class RedisStore implements Store {
 
   async #insert(id: string, payload: Buffer, expiresAt: Date): Promise<boolean> {
     const key = this.#keys.record(id);
-    return (await this.#driver.send(key, ["set", key, payload, "px", span(expiresAt), "nx"])) !== null;
+    return wasSet(await this.#driver.send(key, ["set", key, payload, "px", span(expiresAt), "nx"]));
   }
 
   /** Both in one round trip where the order is sure; else one after the other. */
@@ -140,20 +141,21 @@ class RedisStore implements Store {
     return this.#driver.send(key, ["eval", ADD_TO_LIST.source, "1", key, id, span(endsAt)]);
   }
 
-  #get(id: string): Promise<Buffer | null> {
+  #get(id: string): Promise<unknown> {
     const key = this.#keys.record(id);
-    return this.#driver.send(key, ["get", key]) as Promise<Buffer | null>;
+    return this.#driver.send(key, ["get", key]);
   }
 
   async #readAndRenew(id: string, { ifBefore, expiresAt }: Renewal): Promise<StoredSession | undefined> {
     const now = Date.now();
     const args = [span(ifBefore, now), span(expiresAt, now)];
-    const reply = await run(this.#driver, READ_AND_RENEW, this.#keys.record(id), args);
-    if (reply === null) return undefined;
-    const [payload, renewed, left] = reply as [Buffer, unknown, unknown];
-    const end = Number(left) < 0 ? undefined : now + Number(left);
+    const reply = arrayOrNull(await run(this.#driver, READ_AND_RENEW, this.#keys.record(id), args));
+    const payload = reply && bytesOrNull(reply[0]);
+    if (!payload) return undefined;
+    const [renewed, left] = [integer(reply[1]), integer(reply[2])];
+    const end = left < 0 ? undefined : now + left;
     this.#known.note(id, end ?? expiresAt.getTime());
-    return { payload, version: payload, renewed: Number(renewed) === 1, ...expiry(end) };
+    return { payload, version: payload, renewed: renewed === 1, ...expiry(end) };
   }
 
   async *#ids(subject: string | undefined, after: string, limit: number): AsyncGenerator<string[]> {
@@ -177,7 +179,8 @@ class RedisStore implements Store {
 
   async #listed(id: string): Promise<ListedSession | undefined> {
     const key = this.#keys.record(id);
-    const [payload, left] = await Promise.all([this.#get(id), this.#driver.send(key, ["pttl", key])]);
+    const [bytes, left] = await Promise.all([this.#get(id), this.#driver.send(key, ["pttl", key])]);
+    const payload = bytesOrNull(bytes);
     if (payload === null) return undefined;
     return { id, payload, cursor: id, ...expiry(Number(left) < 0 ? undefined : Date.now() + Number(left)) };
   }

@@ -12,4 +12,4 @@ export {
 export { Client, type ClientOptions, createClient, type RawResponse } from "./client.ts";
 export { type SettableClock, settableClock } from "./clock.ts";
 export { CookieJar, type StoredCookie } from "./jar.ts";
-export { type StoreSuite, testStore } from "./store.ts";
+export { type StoreFault, type StoreSuite, testStore } from "./store.ts";

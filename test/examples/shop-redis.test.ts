@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { hasRedis, startRedis } from "../services/redis.ts";
+import { hasRedis, startRedis } from "../../scripts/services/redis.ts";
 import { startShop } from "./run-shop.ts";
 
 describe.skipIf(!hasRedis)("the shop on Redis", () => {

@@ -7,12 +7,13 @@ import fastify from "fastify";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterEach, describe, expect, it } from "vitest";
+import { hasRedis, startRedis } from "../../scripts/services/redis.ts";
+import type { Service } from "../../scripts/services/service.ts";
 import { sessions as expressSessions } from "../../src/adapters/express.ts";
 import { sessions as fastifySessions } from "../../src/adapters/fastify.ts";
 import { sessions as nodeSessions } from "../../src/adapters/node.ts";
 import { getSession, type SessionOptions } from "../../src/index.ts";
 import { redisStore } from "../../src/stores/redis.ts";
-import { hasRedis, type RedisServer, startRedis } from "../services/redis.ts";
 
 /** How many requests of each kind a visitor sends while Redis is out. */
 const ROUNDS = 30;
@@ -87,7 +88,7 @@ const frameworks: Record<string, (options: SessionOptions) => Promise<string>> =
   },
 };
 
-const outages: Record<string, (server: RedisServer) => Promise<void>> = {
+const outages: Record<string, (server: Service) => Promise<void>> = {
   async killed(server) {
     await server.kill();
     await sleep(700);

@@ -3,7 +3,7 @@ import { memoryStore } from "../../src/stores/memory.ts";
 import { settableClock } from "../../src/testing/clock.ts";
 import { testStore } from "../../src/testing/store.ts";
 
-testStore({ describe, it, create: () => memoryStore() });
+testStore({ describe, it, create: () => memoryStore(), createPair: () => [memoryStore(), memoryStore()] });
 
 const soon = () => ({ expiresAt: new Date(Date.now() + 60_000), endsAt: new Date(Date.now() + 60_000) });
 const payload = Uint8Array.of(1);

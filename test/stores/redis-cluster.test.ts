@@ -3,21 +3,23 @@ import { Cluster as Cluster5, Redis as Redis5 } from "ioredis5";
 import { createClient, createCluster, createSentinel } from "redis";
 import { createCluster as createCluster5, createSentinel as createSentinel5 } from "redis5";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasRedis } from "../../scripts/services/redis.ts";
+import { type RedisCluster, startRedisCluster } from "../../scripts/services/redis-cluster.ts";
+import { type RedisSentinel, startRedisSentinel } from "../../scripts/services/redis-sentinel.ts";
 import type { RedisClient } from "../../src/stores/lib/redis-driver.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import { testStore } from "../../src/testing/store.ts";
-import { hasRedis, type RedisCluster, startRedisCluster, startRedisSentinel } from "../services/redis.ts";
 
 let cluster: RedisCluster;
-let sentinel: Awaited<ReturnType<typeof startRedisSentinel>>;
+let sentinel: RedisSentinel;
 beforeAll(async () => {
   if (hasRedis) [cluster, sentinel] = await Promise.all([startRedisCluster(), startRedisSentinel()]);
-}, 20_000);
+}, 60_000);
 afterAll(() => Promise.all([cluster?.stop(), sentinel?.stop()]));
 
-const rootNodes = () => cluster.urls.map((url) => ({ url }));
+const rootNodes = () => cluster.nodes.map(({ url }) => ({ url }));
 const nodes = () => cluster.nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
-const sentinels = () => [{ host: sentinel.host, port: sentinel.port }];
+const sentinels = () => sentinel.sentinels.map(({ port }) => ({ host: "127.0.0.1", port }));
 
 interface Connection {
   client: RedisClient;
@@ -77,7 +79,8 @@ for (const [make, connect] of Object.entries(makes)) {
     });
     afterAll(() => connection.end());
     const create = () => redisStore({ client: connection.client, prefix: `${prefixes++}:` });
-    testStore({ describe, it: it.concurrent, create, without: ["prune"] });
+    const createPair = () => [create(), create()] as const;
+    testStore({ describe, it: it.concurrent, create, createPair, without: ["prune"], sessions: 1_000 });
   });
 }
 
@@ -89,7 +92,7 @@ it.skipIf(!hasRedis)("spreads records over all masters, each listed once", async
   const later = new Date(Date.now() + 3_600_000);
   const ids = Array.from({ length: 60 }, (_, count) => `id${count}`).sort();
   await Promise.all(ids.map((id) => store.create(id, Uint8Array.of(1), { expiresAt: later, endsAt: later })));
-  for (const url of cluster.urls) {
+  for (const { url } of cluster.nodes.slice(0, 3)) {
     const node = await createClient({ url }).connect();
     expect((await node.keys("spread:*")).length).toBeGreaterThan(0);
     node.destroy();

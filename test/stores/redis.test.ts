@@ -3,10 +3,13 @@ import { Redis as Redis5 } from "ioredis5";
 import { createClient, createClientPool } from "redis";
 import { createClient as createClient5 } from "redis5";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { hasRedis, startRedis } from "../../scripts/services/redis.ts";
+import type { Service } from "../../scripts/services/service.ts";
 import type { RedisClient } from "../../src/stores/lib/redis-driver.ts";
 import { redisStore } from "../../src/stores/redis.ts";
+import { settableClock } from "../../src/testing/clock.ts";
 import { testStore } from "../../src/testing/store.ts";
-import { hasRedis, type RedisServer, startRedis } from "../services/redis.ts";
+import { faulty } from "./lib/faulty.ts";
 
 const HOUR = 3_600_000;
 const payload = Uint8Array.of(1, 2, 3);
@@ -19,7 +22,7 @@ const later = (subject?: string, life = HOUR) => ({
 let prefixes = 0;
 const newPrefix = () => `${prefixes++}:*[x]?\\:`;
 
-let server: RedisServer;
+let server: Service;
 beforeAll(async () => {
   if (hasRedis) server = await startRedis();
 });
@@ -71,7 +74,16 @@ for (const [make, connect] of Object.entries(makes)) {
     });
     afterAll(() => connection.end());
     const create = () => redisStore({ client: connection.client, prefix: newPrefix() });
-    testStore({ describe, it: it.concurrent, create, without: ["prune"] });
+    testStore({
+      describe,
+      it: it.concurrent,
+      create,
+      createPair: () => [create(), create()],
+      createFaulty: (fault) =>
+        redisStore({ client: faulty(connection.client, /^sendCommand$|Buffer$/, fault), prefix: newPrefix() }),
+      without: ["prune"],
+      sessions: make === "redis 6" ? 10_000 : 1_000,
+    });
   });
 }
 
@@ -125,6 +137,20 @@ describe.skipIf(!hasRedis)("redisStore", () => {
     const version = (await store.read("a"))?.version;
     expect(await commandsOf(() => store.replace("a", payload, version, later()))).toEqual(["evalsha"]);
     expect(await commandsOf(() => store.delete("a"))).toEqual(["del"]);
+  });
+
+  it("expires by the server's clock, whatever the process's says", async () => {
+    const store = await storeOf("redis 6");
+    const clock = settableClock(new Date(Date.now() - 24 * HOUR));
+    try {
+      await store.create("a", payload, later());
+      clock.advance("2h");
+      expect(await store.read("a")).toBeDefined();
+      const [ifBefore, expiresAt] = [later(undefined, 2 * HOUR).expiresAt, later(undefined, 3 * HOUR).expiresAt];
+      expect((await store.read("a", { ifBefore, expiresAt }))?.renewed).toBe(true);
+    } finally {
+      clock.restore();
+    }
   });
 
   it("renews but once where another process asks for the same", async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { testStore } from "../../src/testing/store.ts";
 
@@ -110,15 +110,20 @@ describe("another's lock", () => {
   });
 });
 
-it("sweeps what expired as new ones come", async () => {
+it("removes what has expired within a minute, and without being asked", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const file = newFile();
-  const first = sqliteStore({ file });
-  for (let count = 0; count < 250; count++)
-    await first.create(`old${count}`, payload, { ...hour(), expiresAt: new Date() });
-  await first.close?.();
   const store = sqliteStore({ file });
-  for (let count = 0; count < 3; count++) await store.create(`new${count}`, payload, hour());
-  expect(await store.prune?.(new Date())).toBe(0);
+  for (let count = 0; count < 1200; count++)
+    await store.create(`old${count}`, payload, { ...hour(), expiresAt: new Date() });
+  await store.create("new", payload, hour());
+  const database = new DatabaseSync(file);
+  const left = () => database.prepare("SELECT id FROM sessions WHERE id > ''").all().length;
+  expect(left()).toBe(1201);
+  vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
+  await expect.poll(left).toBe(1);
+  database.close();
   await store.close?.();
 });
 

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "redis";
 import { expect, it } from "vitest";
+import { hasRedis, startRedis } from "../../scripts/services/redis.ts";
 import type { Store } from "../../src/store.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
-import { hasRedis, startRedis } from "../services/redis.ts";
 
 const WORKERS = 4;
 const ROUNDS = 50;

@@ -1,8 +1,9 @@
 import type { Buffer } from "node:buffer";
 import type { RedisCommandName, RedisDriver, Send } from "./redis-driver.ts";
+import { type Emitter, Losses } from "./redis-losses.ts";
 
 /** A client of `ioredis`, for one server or one found by Sentinels. It has a method for every command, see `Methods`. */
-export interface IORedis {
+export interface IORedis extends Emitter {
   readonly status: string;
   readonly options: { keyPrefix?: string | undefined };
   callBuffer(name: string, ...args: (string | Buffer)[]): Promise<unknown>;
@@ -26,9 +27,10 @@ export function isIORedis(client: unknown): client is IORedis | IORedisCluster {
  * loses the command's name under `enableAutoPipelining`.
  */
 export function ioredisDriver(client: IORedis | IORedisCluster): RedisDriver {
+  const losses = Losses.of(client, "nodes" in client ? "-node" : "close");
   const sender = (node: IORedis): Send => {
     const methods = node as IORedis & Methods;
-    return ([name, ...args]) => methods[`${name}Buffer`](...args).catch(withoutCommand);
+    return ([name, ...args]) => methods[`${name}Buffer`](...args).then(losses.watch(name), withoutCommand);
   };
   const send = sender(client);
   return {

@@ -8,14 +8,14 @@ const LONGEST_DELAY = 50;
  * `patience` milliseconds it throws that error.
  */
 export async function retryWhileBusy<T>(
-  attempt: () => T,
+  attempt: () => T | Promise<T>,
   isBusy: (error: unknown) => boolean,
   patience: number,
 ): Promise<T> {
   const start = performance.now();
   for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
     try {
-      return attempt();
+      return await attempt();
     } catch (error) {
       if (!isBusy(error) || performance.now() - start >= patience) throw error;
     }

@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { assertGone, assertHolds, assertSameBytes, born, bytes, living, meta, newId, type StoreTests } from "./kit.ts";
+import {
+  assertGone,
+  assertHolds,
+  assertSameBytes,
+  born,
+  bytes,
+  forEach,
+  listIds,
+  living,
+  meta,
+  newId,
+  type StoreTests,
+} from "./kit.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, value) => value);
 const NOT_UTF8 = Uint8Array.of(0xff, 0xfe, 0xc0, 0x80, 0xed, 0xa0, 0x80, 0x0d, 0x0a);
@@ -21,16 +33,26 @@ const LOOK_ALIKES = "bob BOB Bob bob* bob? b[o]b bob% b_b bo_ bob' bob\" bob\\ b
     "__proto__",
     "constructor",
     "subject",
+    "a\r\nb",
+    "$where",
+    "a.b",
+    "con",
+    "CON",
+    "nul.txt",
+    "%00",
+    "bob;--",
   );
+const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 /** Payloads and ids are bytes: kept as they are, compared as they are, and shared with nobody. */
-export function testBytes({ test, maxBytes }: StoreTests): void {
+export function testBytes({ test, maxBytes, lists }: StoreTests): void {
   const payloads: [name: string, payload: Uint8Array][] = [
     ["every byte value", EVERY_BYTE],
     ["bytes that are no UTF-8", NOT_UTF8],
     ["no bytes at all", new Uint8Array()],
     ["one zero byte", Uint8Array.of(0)],
-    [`${maxBytes} bytes`, Buffer.alloc(maxBytes, EVERY_BYTE)],
+    ["100 kB", Buffer.alloc(Math.min(100_000, maxBytes), EVERY_BYTE)],
+    ["as many bytes as it takes", Buffer.alloc(maxBytes, EVERY_BYTE)],
     ["a view into a larger buffer", EVERY_BYTE.subarray(100, 110)],
   ];
   for (const [name, payload] of payloads) {
@@ -96,6 +118,13 @@ export function testBytes({ test, maxBytes }: StoreTests): void {
       const next = ids[index + 1];
       if (next) await assertHolds(store, next, bytes(`of ${next}`));
     }
+  });
+
+  test("every ASCII character can stand in an id", async (store) => {
+    const ids = ASCII.flatMap((character) => [character, `a${character}b`]);
+    await forEach(ids, async (id) => assert.equal(await store.create(id, bytes(`of ${id}`), meta()), "ok"));
+    await forEach(ids, (id) => assertHolds(store, id, bytes(`of ${id}`)));
+    if (lists) assert.deepEqual((await listIds(store, {})).sort(), ids.toSorted());
   });
 
   test("an id of 255 characters differs from one that ends otherwise", async (store) => {

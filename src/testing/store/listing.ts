@@ -5,7 +5,9 @@ import {
   assertHolds,
   assertSameBytes,
   born,
+  bornFor,
   bytes,
+  list,
   listAll,
   listIds,
   living,
@@ -19,8 +21,8 @@ const COUNT = 25;
 const PAGE = 10;
 
 /** `list` yields what lives, each once, in an order that pages can follow. */
-export function testListing({ test, resolution }: StoreTests, has: boolean): void {
-  if (!has) {
+export function testListing({ test, resolution, lists }: StoreTests): void {
+  if (!lists) {
     test("has no list, as told", async (store) => assert.equal(store.list, undefined));
     return;
   }
@@ -56,6 +58,21 @@ export function testListing({ test, resolution }: StoreTests, has: boolean): voi
     assert.deepEqual(await listIds(store, { subject: "ann" }), [id]);
   });
 
+  test("replace never changes who is listed", async (store) => {
+    const id = await born(store, bytes("hers"), meta(undefined, "ann"));
+    const nobodys = await born(store, bytes("nobody's"));
+    for (const [changed, subject] of [
+      [id, "bob"],
+      [id, undefined],
+      [nobodys, "bob"],
+    ] as const) {
+      const { version } = await living(store, changed);
+      assert.equal(await store.replace(changed, bytes("new"), version, meta(undefined, subject)), "ok");
+    }
+    assert.deepEqual(await listIds(store, { subject: "ann" }), [id]);
+    assert.deepEqual(await listIds(store, { subject: "bob" }), []);
+  });
+
   test("subjects that look alike are different users", async (store) => {
     const owners = new Map<string, string>();
     for (const subject of SUBJECTS) owners.set(subject, await born(store, bytes(subject), meta(undefined, subject)));
@@ -78,10 +95,9 @@ export function testListing({ test, resolution }: StoreTests, has: boolean): voi
   });
 
   test("what has expired isn't listed", async (store) => {
-    const about = meta(4 * resolution, "ann");
-    await born(store, bytes("short"), about);
+    const { end } = await bornFor(store, 4 * resolution, bytes("short"), "ann");
     const id = await born(store, bytes("long"), meta(undefined, "ann"));
-    await pass(about.expiresAt, resolution);
+    await pass(end, resolution);
     assert.deepEqual(await listIds(store, {}), [id]);
     assert.deepEqual(await listIds(store, { subject: "ann" }), [id]);
   });
@@ -117,11 +133,25 @@ export function testListing({ test, resolution }: StoreTests, has: boolean): voi
       );
     });
 
+    test(`lists ${name} that live all along, each once, while others come and go`, async (store) => {
+      const ids = await many(store, subject);
+      const passing: string[] = [];
+      const seen: string[] = [];
+      for await (const { id } of list(store, filter)) {
+        seen.push(id);
+        for (const ended of passing.splice(0, 2)) await store.delete(ended);
+        if (seen.length > 4 * COUNT) break;
+        for (let count = 0; count < 3; count++)
+          passing.push(await born(store, bytes("passing"), meta(undefined, subject)));
+      }
+      assert.equal(new Set(seen).size, seen.length, "listed twice");
+      assert.deepEqual(seen.length > 4 * COUNT ? [] : ids.filter((id) => !seen.includes(id)), []);
+    });
+
     test(`a listing of ${name} that is under way stands a delete of everything`, async (store) => {
       const ids = await many(store, subject);
-      assert.ok(store.list);
       const seen: string[] = [];
-      for await (const { id } of store.list(filter)) {
+      for await (const { id } of list(store, filter)) {
         seen.push(id);
         for (const gone of ids) await store.delete(gone);
       }

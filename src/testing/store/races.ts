@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Store } from "../../store.ts";
 import {
   after,
   assertGone,
   assertHolds,
   assertSameBytes,
   born,
+  bornFor,
   bytes,
   living,
   meta,
   newId,
+  pass,
   type StoreTests,
   tally,
 } from "./kit.ts";
@@ -17,12 +21,25 @@ const RACERS: readonly number[] = [...Array(32).keys()];
 const ROUNDS = 20;
 
 /** Of several at once exactly one wins, and what has ended stays ended. */
-export function testRaces({ test }: StoreTests): void {
+export function testRaces({ test, resolution, maxBytes }: StoreTests): void {
+  test("of two creates of one id exactly one is done", async (store) => {
+    for (let round = 0; round < ROUNDS; round++) await raceToCreate(store, newId(), 2);
+  });
+
   test("of 32 creates of one id exactly one is done", async (store) => {
-    const id = newId();
-    const outcomes = await Promise.all(RACERS.map((racer) => store.create(id, bytes(`by ${racer}`), meta())));
-    assert.deepEqual(tally(outcomes), { ok: 1, exists: 31 });
-    await assertHolds(store, id, bytes(`by ${outcomes.indexOf("ok")}`));
+    await raceToCreate(store, newId(), RACERS.length);
+  });
+
+  test("of 32 creates of an id that was deleted exactly one is done", async (store) => {
+    const id = await born(store);
+    await store.delete(id);
+    await raceToCreate(store, id, RACERS.length);
+  });
+
+  test("of 32 creates of an id that has expired exactly one is done", async (store) => {
+    const { id, end } = await bornFor(store, 4 * resolution);
+    await pass(end, resolution);
+    await raceToCreate(store, id, RACERS.length);
   });
 
   test("of 32 replaces of one version exactly one is done", async (store) => {
@@ -41,16 +58,44 @@ export function testRaces({ test }: StoreTests): void {
   test("a counter that many raise by read and replace loses none", async (store) => {
     const id = await born(store, bytes("0"));
     const raise = async (): Promise<void> => {
-      for (;;) {
+      // Whoever loses, loses against one who has raised it.
+      for (let tries = 0; tries < RACERS.length; tries++) {
         const { payload, version } = await living(store, id);
         const next = bytes(String(Number(new TextDecoder().decode(payload)) + 1));
         const outcome = await store.replace(id, next, version, meta());
         if (outcome === "ok") return;
         assert.equal(outcome, "conflict");
       }
+      assert.fail("a conflict, though nobody else came between");
     };
     await Promise.all(RACERS.map(raise));
     await assertHolds(store, id, bytes("32"));
+  });
+
+  test("a read among replaces sees one payload or the other, never a mixture", async (store) => {
+    const payloads = [0, 1].map((value) => new Uint8Array(Math.min(65_536, maxBytes)).fill(value)) as [
+      Uint8Array,
+      Uint8Array,
+    ];
+    const id = await born(store, payloads[0]);
+    let done = false;
+    const reader = async () => {
+      while (!done) {
+        const { payload } = await living(store, id);
+        assertSameBytes(payload, payloads[payload[0] === 0 ? 0 : 1]);
+        await nextTurn();
+      }
+    };
+    const writer = async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const { version } = await living(store, id);
+        assert.equal(await store.replace(id, payloads[round % 2 === 0 ? 1 : 0], version, meta()), "ok");
+      }
+    };
+    const stop = () => {
+      done = true;
+    };
+    await Promise.all([writer().finally(stop), reader(), reader()]);
   });
 
   test("a delete among replaces ends it for good", async (store) => {
@@ -75,4 +120,11 @@ export function testRaces({ test }: StoreTests): void {
       await assertGone(store, id);
     }
   });
+}
+
+async function raceToCreate(store: Store, id: string, racers: number): Promise<void> {
+  const race = Array.from({ length: racers }, (_, racer) => store.create(id, bytes(`by ${racer}`), meta()));
+  const outcomes = await Promise.all(race);
+  assert.deepEqual(tally(outcomes), { ok: 1, exists: racers - 1 });
+  await assertHolds(store, id, bytes(`by ${outcomes.indexOf("ok")}`));
 }

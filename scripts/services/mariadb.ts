@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createConnection } from "mysql2/promise";
+import { runAsUser } from "./lib/user.ts";
+import { locate, type Service, serve } from "./service.ts";
+
+const program = locate("mariadbd");
+
+/** Whether this machine has MariaDB. With `CI=true` it must. */
+export const hasMariadb: boolean = program !== undefined;
+
+/** Run at each start. */
+const RIGHTS = `
+CREATE DATABASE IF NOT EXISTS dewar;
+CREATE USER IF NOT EXISTS dewar@'%' IDENTIFIED BY 'dewar';
+GRANT ALL ON *.* TO dewar@'%' WITH GRANT OPTION;
+`;
+
+/** With an empty database `dewar`, and a user `dewar`, password `dewar`, who may do everything. */
+export async function startMariadb(): Promise<Service> {
+  const url = (port: number) => `mysql://dewar:dewar@127.0.0.1:${port}/dewar`;
+  return serve({
+    name: "mariadb",
+    program,
+    prepare: async ({ folder, own }) => {
+      const rights = join(folder, "rights.sql");
+      await writeFile(rights, RIGHTS);
+      await own(rights);
+      runAsUser(installer(), [...settings(folder), "--skip-test-db"], { cwd: folder });
+    },
+    args: ({ folder, port }) => [
+      ...settings(folder),
+      `--port=${port}`,
+      "--bind-address=127.0.0.1",
+      `--socket=${folder}/socket`,
+      `--pid-file=${folder}/pid`,
+      `--init-file=${folder}/rights.sql`,
+      "--max-connections=300",
+      // What is committed survives a kill of the server, but not one of the machine: for speed.
+      "--innodb-flush-log-at-trx-commit=2",
+    ],
+    isReady: ({ port }) => answers(url(port)),
+    url,
+  });
+}
+
+/** A small log, or the first start would take seconds to write it. */
+function settings(folder: string): string[] {
+  return ["--no-defaults", `--datadir=${folder}/data`, "--skip-name-resolve", "--innodb-log-file-size=32M"];
+}
+
+/** Debian puts the server into `sbin`, and this beside it into `bin`. */
+function installer(): string {
+  const name = "mariadb-install-db";
+  const beside = join(dirname(program ?? ""), name);
+  return existsSync(beside) ? beside : name;
+}
+
+async function answers(uri: string): Promise<boolean> {
+  try {
+    const connection = await createConnection({ uri });
+    connection.destroy();
+    return true;
+  } catch {
+    return false;
+  }
+}

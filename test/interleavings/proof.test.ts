@@ -1,0 +1,42 @@
+/** The races find what they are there to find: each of these stores breaks a promise. */
+import { expect, it } from "vitest";
+import type { Store } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { withMethods } from "../core/lib/stores.ts";
+import { acts } from "./lib/acts.ts";
+import { atEachCall } from "./lib/each-point.ts";
+import { expireAtEachPoint } from "./lib/expiry.ts";
+
+const upsert = (good: Store): Partial<Store> => ({
+  async replace(id, payload, version, meta) {
+    const outcome = await good.replace(id, payload, version, meta);
+    return outcome === "gone" ? good.create(id, payload, meta).then(() => "ok" as const) : outcome;
+  },
+});
+
+const broken: [fault: string, change: (good: Store) => Partial<Store>][] = [
+  ["revives what was deleted", upsert],
+  [
+    "writes without comparing",
+    (good) => ({
+      replace: async (id, payload, _version, meta) => good.replace(id, payload, (await good.read(id))?.version, meta),
+    }),
+  ],
+  ["says that all is well", (good) => ({ replace: (...args) => good.replace(...args).then(() => "ok" as const) })],
+  ["lists nobody", () => ({ async *list() {} })],
+  ["deletes nothing", () => ({ delete: async () => true })],
+];
+
+it.each(broken)("a store is found out that %s", async (_fault, change) => {
+  const good = memoryStore();
+  const store = withMethods(good, change(good));
+  const pairs = acts.flatMap((slow) => acts.map((quick) => atEachCall(slow, quick, store, store)));
+  expect((await Promise.allSettled(pairs)).map(({ status }) => status)).toContain("rejected");
+});
+
+it("a store is found out that revives what has expired", async () => {
+  const good = memoryStore();
+  const store = withMethods(good, upsert(good));
+  const runs = acts.map((act) => expireAtEachPoint(act, store, store));
+  expect((await Promise.allSettled(runs)).map(({ status }) => status)).toContain("rejected");
+});

@@ -1,0 +1,48 @@
+import { inspect } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sqlDriver } from "../../../src/stores/lib/sql/clients.ts";
+import { type OneSqlClient, sqlStore } from "../../../src/stores/sql.ts";
+import { testStore } from "../../../src/testing/index.ts";
+
+/** A toolkit that was set up, and how to end it. */
+export interface Opened {
+  client: OneSqlClient;
+  end(): Promise<unknown>;
+}
+
+let tables = 0;
+const newTable = () => `sessions_${tables++}`;
+
+/** Runs the store's suite through a toolkit, as an application would set it up. */
+export function testToolkit(name: string, isAvailable: boolean, open: () => Promise<Opened>): void {
+  describe.skipIf(!isAvailable)(name, () => {
+    let opened: Opened;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened?.end());
+    const create = () => sqlStore({ ...opened.client, table: newTable(), createTable: true });
+    testStore({ describe, it: it.concurrent, create, createPair: () => [create(), create()], sessions: 1000 });
+
+    it("says that the table is missing", async () => {
+      const store = sqlStore({ ...opened.client, table: newTable() });
+      await expect(store.read("a")).rejects.toThrow("setup()");
+    });
+
+    it("tells what the database said, and neither ids nor payloads", async () => {
+      const table = newTable();
+      await sqlDriver(opened.client, undefined).change(`CREATE TABLE ${table} (id INTEGER)`, []);
+      const end = new Date(Date.now() + 1000);
+      const about = { expiresAt: end, endsAt: end, subject: "a-name" };
+      const store = sqlStore({ ...opened.client, table, pruneEvery: false });
+      const write = store.create("an-id", new TextEncoder().encode("a-secret"), about);
+      const error: unknown = await write.catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ message: expect.stringMatching(/column/i), code: expect.any(String) });
+      const text = inspect(error, { depth: 10, showHidden: true });
+      for (const secret of ["an-id", "a-secret", "a-name"]) {
+        expect(text).not.toContain(secret);
+        expect(text).not.toContain(Buffer.from(secret).toString("hex"));
+      }
+    });
+  });
+}
