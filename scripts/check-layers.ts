@@ -23,9 +23,10 @@ const layers: Record<string, Layer> = {
   "core/": { files: [...contracts, "core/", "codecs/json.ts"], packages: ["node:crypto", "node:async_hooks"] },
   "codecs/": { files: ["codec.ts", "core/"], packages: ["devalue", "node:buffer"] },
   // A URL says which store, and so which client: imported when it is asked for.
-  "stores/index.ts": {
+  "stores/index.ts": { files: ["store.ts", "stores/lib/connect/"], packages: [] },
+  "stores/lib/connect/": {
     files: ["store.ts", "core/", "stores/"],
-    packages: ["node:", "redis", "ioredis", "memcached", "mongodb", "mysql2", "pg"],
+    packages: ["node:", "redis", "memjs", "mongodb", "mysql2", "mysql2/promise", "pg"],
   },
   "stores/": { files: ["store.ts", "core/"], packages: ["node:"] },
   "adapters/": {

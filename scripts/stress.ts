@@ -32,8 +32,8 @@ if (values.help) console.log(HELP);
 else await storm();
 
 async function storm(): Promise<void> {
-  const operations = wholeNumber("ops", values.ops);
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber("seed", values.seed);
+  const operations = wholeNumber("ops", values.ops, 1);
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber("seed", values.seed, 0);
   const report = newReport(seed);
   say(`seed ${seed}; ${operations.toLocaleString("en")} operations for each store`);
   for (const name of chosen()) {
@@ -101,9 +101,10 @@ function textTable(rows: string[][]): string {
     .join("\n");
 }
 
-function wholeNumber(option: string, text: string): number {
+function wholeNumber(option: string, text: string, least: number): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) fail(`--${option} takes a whole number, and not ${text}`);
+  if (!Number.isSafeInteger(number) || number < least)
+    fail(`--${option} takes a whole number from ${least} on, and not ${text}`);
   return number;
 }
 

@@ -133,7 +133,7 @@ export const rows: readonly Row[] = [
     excused: { ...excuse(local, NO_SERVER), ...excuse(failingOver, TAKEN_OVER), memcached: FORGETS },
   },
   {
-    guarantee: "The primary is killed: the next one takes over",
+    guarantee: "The primary is killed: the next one takes over, with all that was replicated",
     proofs: [{ file: "test/outage/redis-failover.test.ts" }],
     excused: {
       ...excuse(local, NO_SERVER),

@@ -27,7 +27,8 @@ export class Crew {
   #tallies: Tally[] = [];
   #ready = 0;
   #advance: () => void = () => {};
-  readonly #broken: Promise<never>;
+  /** Rejects when they can't go on. */
+  readonly #broken: PromiseWithResolvers<never> = Promise.withResolvers();
 
   /** `seen` is told of every token that was handed out. */
   constructor(assignment: Omit<Assignment, "worker">, workers: number, history: History, seen: (seat: Seat) => void) {
@@ -39,10 +40,14 @@ export class Crew {
       const args = [JSON.stringify({ ...assignment, worker } satisfies Assignment)];
       return fork(WORKER, args, { execArgv: ["--no-warnings"], env, serialization: "advanced" });
     });
-    this.#broken = Promise.race(this.#workers.map(ended));
     // Whoever waits for a step hears of it; between two steps nobody does.
-    this.#broken.catch(() => {});
-    for (const worker of this.#workers) worker.on("message", (message: FromWorker) => this.#hear(message));
+    this.#broken.promise.catch(() => {});
+    for (const worker of this.#workers) {
+      worker.on("message", (message: FromWorker) => this.#hear(message));
+      worker.once("exit", (code, signal) => {
+        this.#broken.reject(new Error(`a process of the storm ended by itself (${signal ?? `code ${code}`})`));
+      });
+    }
   }
 
   /** Resolves when all of them have opened the store. */
@@ -67,8 +72,13 @@ export class Crew {
     await Promise.all(exits);
   }
 
+  giveUp(why: Error): void {
+    this.#broken.reject(why);
+    this.end();
+  }
+
   /** Ends those that are still there, in whatever state. */
-  abandon(): void {
+  end(): void {
     for (const worker of this.#workers) worker.kill("SIGKILL");
   }
 
@@ -117,13 +127,8 @@ export class Crew {
       this.#advance = () => isSo() && resolve();
       this.#advance();
     });
-    return Promise.race([reached, this.#broken]);
+    return Promise.race([reached, this.#broken.promise]);
   }
-}
-
-async function ended(worker: ChildProcess): Promise<never> {
-  const [code, signal] = await once(worker, "exit");
-  throw new Error(`a process of the storm ended by itself (${signal ?? `code ${code}`})`);
 }
 
 function send(worker: ChildProcess, message: ToWorker): void {

@@ -55,7 +55,9 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
   const host = new Host(store, recorder, now, seed);
   const assignment = { url, slots, seed, epoch: String(epoch), ...(through !== undefined && { through }) };
   const crew = new Crew(assignment, workers, history, ({ token, subject }) => tokens.set(token, subject));
-  const deadline = setTimeout(() => crew.abandon(), patience);
+  const deadline = setTimeout(() => {
+    crew.giveUp(new Error(`the storm was not over after ${patience / 1000} seconds`));
+  }, patience);
   const ticker = setInterval(() => onProgress(history.size / operations), TICK);
   const tallies: Tally[] = [];
   let time = 0;
@@ -75,7 +77,7 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
   } finally {
     clearTimeout(deadline);
     clearInterval(ticker);
-    crew.abandon();
+    crew.end();
     await store.close?.();
   }
   return {

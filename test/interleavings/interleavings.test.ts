@@ -24,7 +24,9 @@ forEachKind((kind, stores) => {
       const [one, two] = stores();
       for (const act of acts.filter(({ kind: of }) => of === "move")) {
         const points = new Points();
-        expect(await crashAtEachPoint(act, { slow: pausing(one, points), points, quick: two })).toBeGreaterThanOrEqual(6);
+        expect(await crashAtEachPoint(act, { slow: pausing(one, points), points, quick: two })).toBeGreaterThanOrEqual(
+          6,
+        );
       }
     });
   }

@@ -2,10 +2,12 @@
 import { expect, it } from "vitest";
 import type { Store } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { withMethods } from "../core/lib/stores.ts";
-import { acts } from "./lib/acts.ts";
+import { listOf, withMethods } from "../core/lib/stores.ts";
+import { acts, login } from "./lib/acts.ts";
+import { crashAtEachPoint } from "./lib/crash.ts";
 import { atEachCall } from "./lib/each-point.ts";
 import { expireAtEachPoint } from "./lib/expiry.ts";
+import { Points } from "./lib/points.ts";
 
 const upsert = (good: Store): Partial<Store> => ({
   async replace(id, payload, version, meta) {
@@ -39,4 +41,27 @@ it("a store is found out that revives what has expired", async () => {
   const store = withMethods(good, upsert(good));
   const runs = acts.map((act) => expireAtEachPoint(act, store, store));
   expect((await Promise.allSettled(runs)).map(({ status }) => status)).toContain("rejected");
+});
+
+it("a store is found out that writes a record before the entry which lists it", async () => {
+  const good = memoryStore();
+  const entries = new Set<string>();
+  const points = new Points();
+  const store = (at: Points["at"]) =>
+    withMethods(good, {
+      async create(id, ...rest) {
+        const outcome = await at(() => good.create(id, ...rest));
+        await at(async () => void entries.add(id));
+        return outcome;
+      },
+      read: (...args) => at(() => good.read(...args)),
+      replace: (...args) => at(() => good.replace(...args)),
+      async *list(filter) {
+        for await (const session of listOf(good)(filter)) {
+          if (filter.subject === undefined || entries.has(session.id)) yield session;
+        }
+      },
+    });
+  const processes = { slow: store((call) => points.at(call)), points, quick: store((call) => call()) };
+  await expect(crashAtEachPoint(login, processes)).rejects.toThrow("a user's list is exactly what lives");
 });

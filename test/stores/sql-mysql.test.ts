@@ -1,6 +1,6 @@
 import mysql from "mysql2";
 import promises from "mysql2/promise";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { hasMariadb, startMariadb } from "../../scripts/services/mariadb.ts";
 import type { Service } from "../../scripts/services/service.ts";
 import type { Mysql2 } from "../../src/stores/lib/sql/mysql2.ts";
@@ -8,6 +8,9 @@ import { type SqlStoreOptions, sqlStore } from "../../src/stores/sql.ts";
 import { testStore } from "../../src/testing/store.ts";
 import { faulty } from "./lib/faulty.ts";
 import { later, payload, testExhausted, testLocking, testReadOnly } from "./lib/sql-traps.ts";
+
+// Thousands of sessions, through servers that share the machine with all the other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: Service;
 beforeAll(async () => {

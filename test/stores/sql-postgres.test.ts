@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { hasPostgres, startPostgres } from "../../scripts/services/postgres.ts";
 import type { Service } from "../../scripts/services/service.ts";
 import { sqlStatements } from "../../src/stores/lib/sql/statements.ts";
@@ -8,6 +8,9 @@ import { testStore } from "../../src/testing/store.ts";
 import { faulty } from "./lib/faulty.ts";
 import { newPgPool } from "./lib/pg-pool.ts";
 import { later, payload, testExhausted, testLocking, testReadOnly } from "./lib/sql-traps.ts";
+
+// Thousands of sessions, through servers that share the machine with all the other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: Service;
 beforeAll(async () => {

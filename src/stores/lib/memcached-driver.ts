@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 
 /** What stands under a key. `cas` changes with each write. */
-export interface MemcachedItem {
+interface MemcachedItem {
   value: Buffer;
   cas: string;
 }

@@ -1,8 +1,11 @@
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sqlDriver } from "../../../src/stores/lib/sql/clients.ts";
 import { type OneSqlClient, sqlStore } from "../../../src/stores/sql.ts";
 import { testStore } from "../../../src/testing/index.ts";
+
+// Thousands of statements, through servers that share the machine with all the other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A toolkit that was set up, and how to end it. */
 export interface Opened {

@@ -9,7 +9,7 @@ export interface FileRecord {
   owner: Owner | undefined;
 }
 
-export interface Owner {
+interface Owner {
   id: string;
   subject: string | undefined;
 }

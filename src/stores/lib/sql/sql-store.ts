@@ -195,7 +195,8 @@ function howToMake(table: string, dialect: string): string {
 }
 
 function listed(row: SqlRow): ListedSession {
-  const id = textIn(row["id"]);
+  const { hex } = row;
+  const id = hex === undefined ? textIn(row["id"]) : Buffer.from(textIn(hex), "hex").toString();
   const subject = textOrNullIn(row["subject"]);
   const who = subject === null ? {} : { subject };
   return { id, payload: bytesIn(row["data"]), cursor: id, expiresAt: new Date(integerIn(row["expires"])), ...who };

@@ -16,7 +16,7 @@ export interface SqlStatements {
   replace: string;
   /** id, now. Changes one row if it lived. */
   delete: string;
-  /** now, after → id, data, expires, subject: a page of them. */
+  /** now, after → id (or its bytes as `hex`), data, expires, subject: a page of them. */
   list: string;
   /** now, after, subject → the same. */
   listSubject: string;
@@ -105,7 +105,7 @@ const dialects: Record<SqlDialect, (names: Names) => Own> = {
       `CREATE INDEX IF NOT EXISTS ${within}${index("subject")} ON ${table} (subject, id) WHERE subject IS NOT NULL`,
     ],
     // Some clients end a text at its first NUL.
-    listed: "CAST(id AS BLOB) AS id, data, expires, subject",
+    listed: "hex(id) AS hex, data, expires, subject",
     prune: `DELETE FROM ${path} WHERE id IN (
       SELECT id FROM ${path} WHERE expires <= ? AND id > '' ORDER BY expires LIMIT ${BATCH})`,
   }),
