@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -147,67 +145,4 @@ it("uses an index for each statement", async () => {
 it("is required by CommonJS", () => {
   const require = createRequire(import.meta.url);
   expect(require("../../src/stores/sqlite.ts")).toHaveProperty("sqliteStore");
-});
-
-/** Creates and replaces one session after the other, deletes every second one, and tells of each step once it's done. */
-const WRITER = `
-const { sqliteStore } = await import(process.argv[1]);
-const store = sqliteStore({ file: process.argv[2] });
-const later = new Date(Date.now() + 3_600_000);
-const meta = { expiresAt: later, endsAt: later };
-const encode = (text) => new TextEncoder().encode(text.repeat(50));
-const tell = (id, step) => process.stdout.write(id + " " + step + "\\n");
-for (let count = 0; ; count++) {
-  const id = process.pid + (count % 2 ? "-kept-" : "-deleted-") + count;
-  await store.create(id, encode(id), meta);
-  tell(id, 0);
-  const { version } = await store.read(id);
-  if ((await store.replace(id, encode(id + "!"), version, meta)) === "ok") tell(id, 1);
-  if (count % 2 === 0 && (await store.delete(id))) tell(id, 2);
-}`;
-
-/** What can be read of a session after each of its steps. */
-function life(id: string): (string | undefined)[] {
-  const stored = [id.repeat(50), `${id}!`.repeat(50)];
-  return id.includes("deleted") ? [...stored, undefined] : stored;
-}
-
-it("loses nothing acknowledged to kill -9", async () => {
-  const file = newFile();
-  const module = new URL("../../src/stores/sqlite.ts", import.meta.url).href;
-  /** The last step told of each session. */
-  const acknowledged = new Map<string, number>();
-  for (let round = 0; round < 3; round++) {
-    const writers = [0, 1].map(() =>
-      spawn(process.execPath, ["--no-warnings", "--input-type=module", "-e", WRITER, module, file], {
-        stdio: ["ignore", "pipe", "inherit"],
-      }),
-    );
-    for (const writer of writers) {
-      let output = "";
-      writer.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-        output += chunk;
-      });
-      writer.once("close", () => {
-        for (const line of output.split("\n").slice(0, -1)) {
-          const [id = "", step] = line.split(" ");
-          acknowledged.set(id, Number(step));
-        }
-      });
-    }
-    await Promise.all(writers.map((writer) => once(writer.stdout, "data")));
-    await sleep(50 + Math.random() * 50);
-    const closed = writers.map((writer) => once(writer, "close"));
-    for (const writer of writers) writer.kill("SIGKILL");
-    await Promise.all(closed);
-    const store = sqliteStore({ file });
-    for (const [id, step] of acknowledged) {
-      const found = await store.read(id);
-      // The next step may have been done, and not told of any more.
-      expect(life(id).slice(step)).toContain(found && new TextDecoder().decode(found.payload));
-    }
-    await store.close?.();
-  }
-  expect(new Set(acknowledged.values())).toContain(1);
-  expect(new Set(acknowledged.values())).toContain(2);
 });

@@ -50,7 +50,7 @@ export class SqliteFile implements SqlDriver {
 
 async function openDatabase(file: string): Promise<Database> {
   const { DatabaseSync } = await import("node:sqlite");
-  if (file !== ":memory:") await (await open(file, "a", 0o600)).close();
+  if (file !== ":memory:") await makeFile(file);
   const connection = new DatabaseSync(file);
   try {
     // A wait inside SQLite would stop the event loop: the store waits outside.
@@ -61,6 +61,18 @@ async function openDatabase(file: string): Promise<Database> {
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+/**
+ * For its owner only. One that is there isn't even opened: to close it again would drop the locks that SQLite holds for this
+ * process on the same file, in another store.
+ */
+async function makeFile(file: string): Promise<void> {
+  try {
+    await (await open(file, "wx", 0o600)).close();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }
 
