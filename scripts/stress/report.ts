@@ -55,7 +55,10 @@ const COLUMNS = ["store", "operations", "a second", "violations", "updates in ti
 /** The figures as rows of cells, headed. */
 export function tableOf({ stores }: StressReport): string[][] {
   const [first] = Object.values(stores);
-  const levels = first?.updates.map(({ sessions }) => `p50 / p99 of an update, ${sessions} sessions`) ?? [];
+  const levels =
+    first?.updates.map(
+      ({ sessions }) => `p50 / p99 on ${sessions.toLocaleString("en")} session${sessions === 1 ? "" : "s"}`,
+    ) ?? [];
   return [[...COLUMNS, ...levels], ...Object.entries(stores).map(([store, figures]) => rowOf(store, figures))];
 }
 

@@ -7,12 +7,20 @@ import { absoluteEnd } from "./record.ts";
 import type { SessionData } from "./session.ts";
 import { TimedStore, timed } from "./timed-store.ts";
 import { interpret } from "./tombstone.ts";
+import { Writer } from "./writer.ts";
 
 /** A subject that signs in without pause could keep `revokeAll` busy for ever. */
 const MOST_PASSES = 10;
 /** A SHA-256, base64url. */
 const PUBLIC_ID = /^[\w-]{43}$/;
 const NEVER = new Date(8.64e12);
+
+/** A live session, by the id that the store knows. */
+interface Found {
+  storeId: string;
+  info: SessionInfo;
+  payload: Uint8Array;
+}
 
 /** Lists sessions and ends them from outside: what a page of devices, an operator or a password change needs. */
 export class Registry {
@@ -48,7 +56,14 @@ export class Registry {
 
   async revoke(id: string): Promise<boolean> {
     const found = await this.#find(id);
-    return found !== undefined && this.#end(found.storeId, found.info);
+    if (found === undefined) return false;
+    const { storeId, info, payload } = found;
+    // By compare-and-swap first: what moved to a new token since it was read isn't ended by ending the old one.
+    const writer = new Writer(this.#settings, this.#timed(this.#store("revoke")));
+    if (!(await writer.end(storeId, { version: payload }))) return false;
+    if (this.#settings.ownFormat) await this.#delete(storeId);
+    this.#tellRevoked(info);
+    return true;
   }
 
   async revokeAll(subject: string, options: { except?: string } = {}): Promise<number> {
@@ -65,7 +80,9 @@ export class Registry {
         } else if (info.subject === subject && info.id !== options.except) {
           clean = false;
           dead.add(found.id);
-          if (await this.#end(found.id, info)) revoked++;
+          if (!(await this.#delete(found.id))) continue;
+          revoked++;
+          this.#tellRevoked(info);
         }
       }
       if (clean) return revoked;
@@ -83,29 +100,31 @@ export class Registry {
     }
   }
 
-  async #find(id: string): Promise<{ storeId: string; info: SessionInfo } | undefined> {
+  async #find(id: string): Promise<Found | undefined> {
     if (!this.#settings.hashIds) return this.#search(id);
     const store = this.#timed(this.#store("get"));
     // Ids come from forms and addresses: no other key of the store may be reached by one.
     if (!PUBLIC_ID.test(id)) return undefined;
     const stored = await store.read(id);
     const info = stored && this.#inform({ ...stored, id, cursor: id });
-    return info && { storeId: id, info };
+    return info && { storeId: id, info, payload: stored.payload };
   }
 
   /** With tokens for ids in the store, a public id leads to none of them: only looking at all of them finds it. */
-  async #search(id: string): Promise<{ storeId: string; info: SessionInfo } | undefined> {
+  async #search(id: string): Promise<Found | undefined> {
     for await (const found of this.#listed({})) {
       const info = this.#publicId(found.id) === id ? this.#inform(found) : undefined;
-      if (info !== undefined) return { storeId: found.id, info };
+      if (info !== undefined) return { storeId: found.id, info, payload: found.payload };
     }
     return undefined;
   }
 
-  async #end(storeId: string, { id, subject }: SessionInfo): Promise<boolean> {
-    const ended = await this.#timed(this.#store("revoke")).delete(storeId);
-    if (ended) this.#settings.emit({ type: "revoked", id, ...(subject !== undefined && { subject }) });
-    return ended;
+  #delete(storeId: string): Promise<boolean> {
+    return this.#timed(this.#store("revoke")).delete(storeId);
+  }
+
+  #tellRevoked({ id, subject }: SessionInfo): void {
+    this.#settings.emit({ type: "revoked", id, ...(subject !== undefined && { subject }) });
   }
 
   /** `undefined` for what is listed but dead. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createSessionManager, type SessionInfo, type SessionOptions } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { settableClock } from "../../src/testing/clock.ts";
-import { listOf, withMethods } from "./lib/stores.ts";
+import { heldStore, listOf, withMethods } from "./lib/stores.ts";
 import { Visitor, write } from "./lib/visitor.ts";
 
 async function collect(list: AsyncIterable<SessionInfo>): Promise<SessionInfo[]> {
@@ -139,6 +139,21 @@ describe.each([
     expect([await manager.get(token), await manager.revoke(token)]).toEqual([undefined, false]);
     expect((await browser.look()).subject).toBe("alice");
   });
+});
+
+it("revoke doesn't claim to have ended what moved to a new token meanwhile", async () => {
+  const { store, hold } = heldStore("read");
+  const manager = createSessionManager({ store });
+  const browser = new Visitor(manager);
+  await browser.visit((session) => session.login("alice"));
+  const id = await idOf(browser);
+  const read = hold();
+  const revoked = manager.revoke(id);
+  await read.reached;
+  await browser.visit((session) => session.regenerate());
+  read.release();
+  expect(await revoked).toBe(false);
+  expect((await browser.look()).subject).toBe("alice");
 });
 
 describe("revokeAll", () => {
