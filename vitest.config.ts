@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { defaultExclude, defineConfig, type ViteUserConfig } from "vitest/config";
 import manifest from "./package.json" with { type: "json" };
 
 // Tests use the public names, and run against `src`: the names and their files are those of package.json.
@@ -14,13 +14,19 @@ const alias = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
       },
 );
 
+const STORM = "test/stress/stress.test.ts";
+
 const config: ViteUserConfig = defineConfig({
   resolve: { alias },
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "tests", include: ["test/**/*.test.ts"], exclude: [...defaultExclude, STORM] } },
+      // By itself, when the others are through: what it demands of time must not measure its neighbours.
+      { extends: true, test: { name: "storm", include: [STORM], sequence: { groupOrder: 1 } } },
+    ],
   },
 });
 

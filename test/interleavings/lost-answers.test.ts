@@ -125,13 +125,16 @@ function testLostAnswers(
       }),
   );
 
-  it(`who revokes is ${repeatsUnseen ? "not " : ""}told that it was done`, () =>
-    expectOneCut(async () => {
-      const { browser } = await loggedIn(direct.store);
-      const { id = "" } = await browser.look();
-      expect(await losing("delete").manager.revoke(id)).toBe(!repeatsUnseen);
-      expect((await browser.look()).subject).toBeUndefined();
-    }));
+  it.each(["replace", "delete"] as const)(
+    "who revokes is told that it was done, where its %s loses the answer",
+    (method) =>
+      expectOneCut(async () => {
+        const { browser } = await loggedIn(direct.store);
+        const { id = "" } = await browser.look();
+        expect(await losing(method).manager.revoke(id)).toBe(true);
+        expect((await browser.look()).subject).toBeUndefined();
+      }),
+  );
 
   it(`an update is applied ${repeatsUnseen ? "twice" : "once"}, where another one comes before it could be repeated`, () =>
     expectOneCut(async () => {

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../../../store.ts";
 import { type RedisStoreOptions, redisStore } from "../../redis.ts";
 import { type Connection, importDriver, open } from "./open.ts";
 import { given, QueryOptions } from "./query.ts";
-import { HEARTBEAT, RedisWatch, type Renewable } from "./redis-watch.ts";
 import { decode, hostsOf, type StoreUrl } from "./url.ts";
+import { HEARTBEAT, Watch } from "./watch.ts";
 
 /** Milliseconds between two attempts to connect again, at most. */
 const LONGEST_PAUSE = 2000;
@@ -45,8 +46,11 @@ export async function connectRedisSentinel(url: StoreUrl): Promise<Store> {
 }
 
 /** What the three have in common. */
-interface Client extends Renewable {
+interface Client {
   on(event: "error", listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  ping(): Promise<unknown>;
+  destroy(): unknown;
 }
 
 /** At first a failure is final; later the client goes on trying, whatever happens. */
@@ -70,7 +74,7 @@ function prepare(url: StoreUrl) {
   const { username, password } = url;
   const node = {
     ...given({ username: username || undefined, password: password || undefined }),
-    // Ends a handshake that nobody answers; later there are pings, and it ends nothing: see `RedisWatch`.
+    // Ends a handshake that nobody answers; later there are pings, and it ends nothing: see `renewIfMute`.
     pingInterval: HEARTBEAT,
     socket: { ...tls, socketTimeout: 2 * HEARTBEAT, reconnectStrategy: reconnect.strategy },
   };
@@ -80,7 +84,7 @@ function prepare(url: StoreUrl) {
 function openRedis(url: StoreUrl, reconnect: Reconnect, client: Client, makeStore: () => Store): Promise<Store> {
   // What it means for a request, the command that fails will say.
   client.on("error", () => {});
-  const watch = new RedisWatch(client);
+  const watch = new Watch((isOver) => renewIfMute(client, isOver));
   const connection: Connection = {
     server: `Redis at ${url.authority}`,
     connect: async () => {
@@ -94,6 +98,22 @@ function openRedis(url: StoreUrl, reconnect: Reconnect, client: Client, makeStor
     },
   };
   return open(connection, makeStore);
+}
+
+/** A host that is gone doesn't say so: by itself the client would wait for its answers for a quarter of an hour. */
+async function renewIfMute(client: Client, isOver: () => boolean): Promise<void> {
+  // An error is an answer, too: then the client knows.
+  const answered = client.ping().then(yes, yes);
+  // The turn after: it may be us who were too busy to look.
+  const late = sleep(HEARTBEAT, false, { ref: false }).then(() => nextTurn(false));
+  if ((await Promise.race([answered, late])) || isOver()) return;
+  await client.destroy();
+  // It goes on trying; where it gives up, the next look finds that.
+  if (!isOver()) await client.connect().catch(() => {});
+}
+
+function yes(): boolean {
+  return true;
 }
 
 function nameIn({ path }: StoreUrl, shape: RegExp, takes: string): string {
