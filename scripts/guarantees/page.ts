@@ -25,6 +25,12 @@ There is no MongoDB in the registries that our tests install from. The column wa
 are atomic, and its unique indexes hold. Not tried against MongoDB itself: replica sets and their failover, write concerns,
 writes that the driver repeats, the removal of what expired by the TTL index, and speed.`;
 
+const SENTINEL = `## Redis Sentinel
+
+The Sentinel client of \`redis\` repeats a command whose answer got lost, and gives no sign of it. The line on lost answers
+holds for it with \`maxCommandRediscovers: 0\`, which \`connectStore\` sets, and for \`ioredis\`. With that client's default an update may be
+applied twice, if another one comes before the repetition; a test shows it.`;
+
 /** The page, from the marks and the figures of the storm. */
 export function pageOf(marks: Marks, storm: StressReport): string {
   const reasons: string[] = [];
@@ -38,7 +44,9 @@ export function pageOf(marks: Marks, storm: StressReport): string {
   const head = ["", ...storeNames.map((store) => stores[store].label)];
   const body = marks.rows.map((row) => [row.guarantee, ...row.marks.map(cellOf)]);
   const notes = reasons.map((reason, index) => `${index + 1}. ${reason}`).join("\n");
-  return [INTRODUCTION, markdownTable([head, ...body]), notes, MONGODB, STORM, stormFigures(storm), ""].join("\n\n");
+  return [INTRODUCTION, markdownTable([head, ...body]), notes, MONGODB, SENTINEL, STORM, stormFigures(storm), ""].join(
+    "\n\n",
+  );
 }
 
 function stormFigures(storm: StressReport): string {

@@ -62,7 +62,7 @@ export const rows: readonly Row[] = [
     proofs: [storm("no acknowledged key is lost"), held("a slow write")],
   },
   {
-    guarantee: "99.9 % of updates are done within `storeTimeout`, 256 at once on one session",
+    guarantee: "99.9 % of updates are done in time, 256 at once on one session: none starves",
     proofs: [storm("updates are done in time")],
     excused: { memory: ONE_PROCESS },
   },

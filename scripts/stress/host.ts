@@ -19,9 +19,9 @@ export class Host {
   /** The tokens of lasting sessions, by phase. */
   readonly #lasting = new Map<number, string[]>();
 
-  constructor(store: Store, recorder: Recorder, now: () => number, seed: number) {
+  constructor(store: Store, recorder: Recorder, now: () => number, seed: number, storeTimeout: number) {
     this.#store = store;
-    this.#visitor = new Visitor(store);
+    this.#visitor = new Visitor(store, storeTimeout);
     this.#slot = new Slot(-1, new Random(seed), now, recorder);
   }
 

@@ -10,6 +10,8 @@ export interface Assignment {
   seed: number;
   /** Where the clock starts: nanoseconds, as text. */
   epoch: string;
+  /** Seconds. */
+  storeTimeout: number;
   through?: Through;
 }
 

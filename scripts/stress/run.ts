@@ -21,6 +21,8 @@ export interface StressOptions {
   workers?: number;
   /** Requests in flight in each process. */
   slots?: number;
+  /** The managers', in seconds. Default 2, as theirs. */
+  storeTimeout?: number;
   through?: Through;
   /** Milliseconds after which the run is given up. */
   patience: number;
@@ -44,7 +46,8 @@ export interface StressResult {
 
 /** Lets the storm loose on a store, and checks afterwards what it did. */
 export async function runStress(options: StressOptions): Promise<StressResult> {
-  const { url, operations, seed, workers = WORKERS, slots = SLOTS, through, patience, onProgress = () => {} } = options;
+  const { url, operations, seed, workers = WORKERS, slots = SLOTS, storeTimeout = 2, through, patience } = options;
+  const { onProgress = () => {} } = options;
   const epoch = process.hrtime.bigint();
   const now = clockSince(epoch);
   const history = new History();
@@ -52,8 +55,15 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
   const store = await openStore(url, through);
   await store.setup?.();
   const recorder = new Recorder((batch) => history.add(batch));
-  const host = new Host(store, recorder, now, seed);
-  const assignment = { url, slots, seed, epoch: String(epoch), ...(through !== undefined && { through }) };
+  const host = new Host(store, recorder, now, seed, storeTimeout);
+  const assignment = {
+    url,
+    slots,
+    seed,
+    epoch: String(epoch),
+    storeTimeout,
+    ...(through !== undefined && { through }),
+  };
   const crew = new Crew(assignment, workers, history, ({ token, subject }) => tokens.set(token, subject));
   const deadline = setTimeout(() => {
     crew.giveUp(new Error(`the storm was not over after ${patience / 1000} seconds`));

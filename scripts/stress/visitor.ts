@@ -19,9 +19,10 @@ export class Visitor {
   retries = 0;
   faults: Record<string, number> = {};
 
-  constructor(store: Store) {
+  constructor(store: Store, storeTimeout: number) {
     this.manager = createSessionManager({
       store,
+      storeTimeout,
       onEvent: (event) => {
         if (event.type === "merged") this.retries++;
         if (event.type === "store-error") this.faults[event.operation] = (this.faults[event.operation] ?? 0) + 1;

@@ -10,7 +10,7 @@ import { Seats } from "./seats.ts";
 import { Slot } from "./slot.ts";
 import { Visitor } from "./visitor.ts";
 
-const { url, worker, slots, seed, epoch, through }: Assignment = JSON.parse(process.argv[2] ?? "");
+const { url, worker, slots, seed, epoch, storeTimeout, through }: Assignment = JSON.parse(process.argv[2] ?? "");
 const now = clockSince(BigInt(epoch));
 const store = await openStore(url, through);
 const recorder = new Recorder((batch) => tell({ type: "history", batch }));
@@ -38,7 +38,7 @@ tell({ type: "ready" });
 
 async function runPhase({ phase, index, operations, ...given }: ToWorker & { type: "phase" }): Promise<void> {
   seats = new Seats(given.seats);
-  const visitor = new Visitor(store);
+  const visitor = new Visitor(store, storeTimeout);
   const news = {
     seated: (seat: Seat) => tell({ type: "seated", seats: [seat] }),
     vacant: ({ seat, token }: Seat) => tell({ type: "vacant", seat, token }),

@@ -1,8 +1,11 @@
 import type { Store, StoredSession, WriteMeta } from "../store.ts";
 import type { KeyedQueue } from "./queue.ts";
-import { isEmpty, sameBytes } from "./record.ts";
+import { isEmpty } from "./record.ts";
 import type { Outcome, TimedStore } from "./timed-store.ts";
-import { unknownOutcome, type Written } from "./writer.ts";
+import { isOwnWork, unknownOutcome, type Written } from "./writer.ts";
+
+/** However long a turn took, since the store was out perhaps: those in line have deadlines. */
+const LONGEST_PAUSE_MS = 100;
 
 /** One request's change of a stored session. */
 export interface Change {
@@ -38,7 +41,7 @@ async function takeTurn(id: string, group: WaitingChange[]): Promise<void> {
   for (const { store, write, resolve, reject } of alone) await write(store, true).then(resolve, reject);
   // Now other processes: one that wrote without pause would starve all that have more to do between read and swap.
   const longest = performance.now() - start;
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(longest, LONGEST_PAUSE_MS)));
 }
 
 /**
@@ -60,7 +63,7 @@ async function writeTogether(id: string, group: WaitingChange[]): Promise<Waitin
     for (;;) {
       const stored = await store.read(id);
       if (stored === undefined) return settle("gone");
-      if (written !== undefined && sameBytes(stored.payload, written.payload)) return settle(written);
+      if (written !== undefined && isOwnWork(stored, written, outcome)) return settle(written);
       if (outcome === "unknown") together = together.filter(giveUpUnlessRepeatable);
       const draft = new Draft(stored);
       const drafted: WaitingChange[] = [];

@@ -111,10 +111,8 @@ export class Writer {
       }
       const stored = await this.#store.read(id);
       if (stored === undefined) return "gone";
-      if (written !== undefined && sameBytes(stored.payload, written.payload)) return written;
-      if (outcome === "unknown") {
-        throw unknownOutcome();
-      }
+      if (written !== undefined && isOwnWork(stored, written, outcome)) return written;
+      if (outcome === "unknown") throw unknownOutcome();
       const theirs = this.#interpret(stored.payload);
       if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
       record = theirs;
@@ -227,6 +225,15 @@ export class Writer {
 
 export function unknownOutcome(): SessionError {
   return new SessionError("ERR_STORE", "update: the store failed, and whether the change was stored is unknown");
+}
+
+/**
+ * Whether what is stored was written by this very request. After a conflict, the revision tells; a format without one may hold
+ * the same bytes from another request, whose step must not be taken for this one's.
+ */
+export function isOwnWork(stored: StoredSession, written: Written, outcome: Outcome<"conflict">): boolean {
+  const isTold = written.record.rev !== undefined || outcome === "unknown";
+  return isTold && sameBytes(stored.payload, written.payload);
 }
 
 type Change = (record: SessionRecord) => void | Promise<void>;

@@ -122,6 +122,38 @@ describe("requests that wait together", () => {
   });
 });
 
+it("a logout waits for none of them", async () => {
+  const inner = memoryStore();
+  const [reached, stalled] = [gate(), gate()];
+  let stalls = false;
+  const store = withMethods(inner, {
+    replace: async (...args) => {
+      if (stalls) {
+        reached.open();
+        await stalled.opened;
+      }
+      return inner.replace(...args);
+    },
+  });
+  const browser = new Visitor(createSessionManager({ store }));
+  await browser.visit(write("n", 0));
+  stalls = true;
+  const writing = [raise, raise, raise].map((change) =>
+    browser.visit(async (session, data) => {
+      await change(session, data);
+    }),
+  );
+  await reached.opened;
+  const session = await browser.open();
+  session.logout();
+  stalls = false;
+  await browser.commit(session);
+  expect((await browser.look()).data).toEqual({});
+  stalled.open();
+  await Promise.allSettled(writing);
+  expect((await browser.look()).data).toEqual({});
+});
+
 describe("a lost answer to requests that wait together", () => {
   const lost = () => Promise.reject(new Error("cut"));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSessionManager, type Session } from "../../src/index.ts";
+import { type Codec, createSessionManager, type Session } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { gate, OLD_SECRET, recordingStore, SECRET, withMethods } from "./lib/stores.ts";
 import { type Data, dataOf, setCookies, Visitor, write } from "./lib/visitor.ts";
@@ -9,6 +9,28 @@ const update = (session: Session, change: (data: Data) => void | Promise<void>):
 const increment = (data: Data) => {
   data.n = (data.n ?? 0) + 1;
 };
+
+/** JSON of the data alone, as another program may keep it: it says of two equal writes no longer which was whose. */
+const withoutRevision: Codec = {
+  encode: ({ data }) => new TextEncoder().encode(JSON.stringify(data)),
+  decode: (bytes) => ({ data: JSON.parse(new TextDecoder().decode(bytes)) as Data, permanent: true }),
+};
+
+it.each([
+  ["of its own", {}],
+  ["without a revision", { codec: withoutRevision }],
+])("update takes no other process's equal step for its own, in a format %s", async (_name, options) => {
+  const store = memoryStore();
+  const [one, two] = [createSessionManager({ store, ...options }), createSessionManager({ store, ...options })];
+  const browser = new Visitor(one);
+  await browser.visit(write("n", 0));
+  for (let round = 0; round < 20; round++) {
+    await Promise.all(
+      [one, two].map((manager) => browser.fork(manager).visit((session) => update(session, increment))),
+    );
+  }
+  expect((await browser.look()).data).toEqual({ n: 40 });
+});
 
 describe("update", () => {
   it("reads, changes and stores in one step, and the data at hand follow", async () => {

@@ -39,6 +39,8 @@ export async function connectRedisSentinel(url: StoreUrl): Promise<Store> {
   const client = createSentinel({
     name,
     sentinelRootNodes,
+    // Else it repeats, unseen, a command whose answer got lost: an update could be applied twice.
+    maxCommandRediscovers: 0,
     nodeClientOptions: node,
     sentinelClientOptions: { pingInterval: node.pingInterval, socket: node.socket },
   });
