@@ -10,7 +10,10 @@ export interface SessionRecord {
   authenticatedAt?: Date;
   /** Messages not read yet, oldest first. */
   flashes?: Flash[];
-  /** Fresh in each write, so that a writer recognises its own bytes. A format that has no room for it drops it. */
+  /**
+   * Fresh in each write, so that a writer recognises its own bytes. A format that has no room for it drops it: then ending a
+   * session leaves no tombstone, and a client that repeats commands by itself may apply an `update` twice.
+   */
   rev?: string;
 }
 
