@@ -72,7 +72,10 @@ async function writeTogether(id: string, group: WaitingChange[]): Promise<Waitin
       if (draft.written === undefined || draft.meta === undefined) return alone;
       written = draft.written;
       const swapped = await store.replace(id, written.payload, stored.version, draft.meta);
-      if (swapped === "ok") return settle(written);
+      if (swapped === "ok") {
+        for (const tell of draft.news) tell();
+        return settle(written);
+      }
       if (swapped === "gone") return settle("gone");
       if (swapped === "conflict") await store.pause();
       outcome = swapped;
@@ -92,6 +95,8 @@ function giveUpUnlessRepeatable({ repeatable, reject }: WaitingChange): boolean 
 class Draft implements Store {
   written: Written | undefined;
   meta: WriteMeta | undefined;
+  /** The events to emit once it is stored: what comes of a draft that isn't has not happened. */
+  readonly news: (() => void)[] = [];
   #stored: StoredSession;
 
   constructor(stored: StoredSession) {
@@ -101,9 +106,12 @@ class Draft implements Store {
   /** Adds a change. `false`: nothing of it is in the draft. */
   async take({ store, write }: Change): Promise<boolean> {
     const [stored, meta] = [this.#stored, this.meta];
-    const written = await write(store.over(this), true).catch(() => "gone" as const);
+    const news: (() => void)[] = [];
+    const noted = store.over(this, (event) => void news.push(() => store.emit(event)));
+    const written = await write(noted, true).catch(() => "gone" as const);
     if (written !== "gone" && !isEmpty(written.record)) {
       this.written = written;
+      this.news.push(...news);
       return true;
     }
     this.#stored = stored;

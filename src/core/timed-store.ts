@@ -18,7 +18,8 @@ export class TimedStore {
   readonly #store: Store;
   readonly #timeout: number;
   #endsAt: number;
-  readonly #emit: (event: SessionEvent) => void;
+  /** Where events of what is done in this store go. */
+  readonly emit: (event: SessionEvent) => void;
   #faults = 0;
 
   constructor(store: Store, timeout: number, emit: (event: SessionEvent) => void) {
@@ -26,12 +27,12 @@ export class TimedStore {
     this.#timeout = timeout;
     // Not Date: a clock that is set must not end requests.
     this.#endsAt = performance.now() + timeout;
-    this.#emit = emit;
+    this.emit = emit;
   }
 
   /** Another store, under this one's deadline. */
-  over(store: Store): TimedStore {
-    const other = new TimedStore(store, this.#timeout, this.#emit);
+  over(store: Store, emit: (event: SessionEvent) => void): TimedStore {
+    const other = new TimedStore(store, this.#timeout, emit);
     other.#endsAt = this.#endsAt;
     return other;
   }
@@ -97,7 +98,7 @@ export class TimedStore {
   }
 
   #call<T, R>(operation: StoreOperation, call: () => Promise<T>, accept: (answer: T) => R): Promise<R> {
-    return timed(operation, this.#left(), this.#timeout, this.#emit, call, accept);
+    return timed(operation, this.#left(), this.#timeout, this.emit, call, accept);
   }
 
   #left(): number {

@@ -176,10 +176,10 @@ export class Writer {
   }
 
   #resolve(id: string, base: SessionRecord, mine: SessionRecord, theirs: SessionRecord): SessionRecord {
-    const { onConflict, emit, codec, hashIds } = this.#settings;
+    const { onConflict, codec, hashIds } = this.#settings;
     const publicId = hashIds ? id : fingerprint(id);
     if (onConflict === "reject") {
-      emit({ type: "conflict", id: publicId });
+      this.#store.emit({ type: "conflict", id: publicId });
       throw new SessionError("ERR_CONFLICT", "another request changed this session meanwhile (onConflict: reject)");
     }
     const merged: Merge =
@@ -189,7 +189,7 @@ export class Writer {
             record: { ...theirs, data: mine.data, permanent: mine.permanent, flashes: mine.flashes ?? [] },
             contested: [],
           };
-    emit({ type: "merged", id: publicId, keys: merged.contested });
+    this.#store.emit({ type: "merged", id: publicId, keys: merged.contested });
     return merged.record;
   }
 

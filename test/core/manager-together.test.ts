@@ -82,8 +82,10 @@ describe("requests that wait together", () => {
     expect(list).toEqual(["mine"]);
   });
 
-  it("are all done again when another process came between", async () => {
+  it("are all done again when another process came between, and tell of it once", async () => {
+    const events: string[] = [];
     const { reasons, data } = await together([raise, write("a", 1), raise], {
+      options: { onEvent: ({ type }) => events.push(type) },
       replace: async (round, args, inner) => {
         if (round === 2) {
           const [id] = args;
@@ -95,6 +97,7 @@ describe("requests that wait together", () => {
       },
     });
     expect(reasons).toEqual(["done", "done", "done"]);
+    expect(events.filter((type) => type === "merged")).toHaveLength(1);
     expect(data).toEqual({ n: 12, first: 1, a: 1 });
   });
 
@@ -116,8 +119,11 @@ describe("requests that wait together", () => {
   });
 
   it("are refused one by one, with onConflict: reject", async () => {
-    const { reasons, data } = await together([raise, write("a", 1)], { options: { onConflict: "reject" } });
+    const events: string[] = [];
+    const options: SessionOptions = { onConflict: "reject", onEvent: ({ type }) => events.push(type) };
+    const { reasons, data } = await together([raise, write("a", 1)], { options });
     expect(reasons).toEqual(["done", expect.stringContaining("onConflict")]);
+    expect(events.filter((type) => type === "conflict")).toHaveLength(1);
     expect(data).toEqual({ n: 1, first: 1 });
   });
 });
