@@ -60,6 +60,8 @@ export function fileStore(options: FileStoreOptions): Store {
 class FileStore implements Store {
   readonly #sessions: Sessions;
   readonly #threshold: Threshold;
+  /** Of each version that `read` gave out, what was read. */
+  readonly #records = new WeakMap<object, FileRecord>();
   #sweep: AsyncGenerator<number> | undefined;
   #isSweeping = false;
   #nextSweep = 0;
@@ -86,7 +88,7 @@ class FileStore implements Store {
     const name = this.#sessions.name(id);
     const record = await this.#sessions.live(name);
     if (!record) return undefined;
-    return renewal && isDue(record, renewal) ? this.#renew(name, renewal) : found(record, false);
+    return renewal && isDue(record, renewal) ? this.#renew(name, renewal) : this.#found(record, false);
   }
 
   async replace(
@@ -97,17 +99,15 @@ class FileStore implements Store {
   ): Promise<"ok" | "conflict" | "gone"> {
     this.#assertOpen();
     if (!(version instanceof Uint8Array)) return "conflict";
-    const [data, before] = [Buffer.from(payload), Buffer.from(version)];
+    const data = Buffer.from(payload);
     const name = this.#sessions.name(id);
+    const read = this.#records.get(version) ?? (await this.#written(name, version));
+    if (typeof read === "string") return read;
     const expires = meta.expiresAt.getTime();
-    const record = await this.#sessions.live(name);
-    if (!record) return "gone";
-    if (!before.equals(record.payload)) return "conflict";
-    const { owner } = record;
-    const outcome = await this.#put(name, encodeRecord({ payload: data, expires, owner }), () => {
+    const outcome = await this.#put(name, encodeRecord({ payload: data, expires, owner: read.owner }), () => {
       const now = this.#sessions.liveNow(name);
       if (!now) return "gone";
-      return before.equals(now.payload) && now.owner?.subject === owner?.subject ? "ok" : "conflict";
+      return isSame(now, read) ? "ok" : "conflict";
     });
     if (outcome !== "ok") return outcome;
     this.#threshold.note(name, expires);
@@ -164,6 +164,14 @@ class FileStore implements Store {
     await this.#sweep?.return(0);
   }
 
+  /** What stands there, if it is the `payload` that was written before, without being read. */
+  async #written(name: string, payload: Uint8Array): Promise<FileRecord | "conflict" | "gone"> {
+    const before = Buffer.from(payload);
+    const record = await this.#sessions.live(name);
+    if (!record) return "gone";
+    return before.equals(record.payload) ? record : "conflict";
+  }
+
   async #insert(name: string, bytes: Uint8Array, subject: string | undefined): Promise<"ok" | "exists"> {
     const { lists } = this.#sessions;
     const outcome = await this.#put(name, bytes, () => {
@@ -191,7 +199,7 @@ class FileStore implements Store {
         return verdict;
       });
     } finally {
-      await draft.discard();
+      await draft.clear();
     }
   }
 
@@ -199,11 +207,18 @@ class FileStore implements Store {
     return this.#sessions.locks.hold(name, () => {
       const record = this.#sessions.liveNow(name);
       if (!record) return undefined;
-      if (!isDue(record, renewal)) return found(record, false);
+      if (!isDue(record, renewal)) return this.#found(record, false);
       const expires = renewal.expiresAt.getTime();
       this.#sessions.renew(name, expires);
-      return found({ ...record, expires }, true);
+      return this.#found({ ...record, expires }, true);
     });
+  }
+
+  #found(record: FileRecord, renewed: boolean): StoredSession {
+    const { payload, expires } = record;
+    this.#records.set(payload, record);
+    const expiry = expires === Number.POSITIVE_INFINITY ? {} : { expiresAt: new Date(expires) };
+    return { payload, version: payload, renewed, ...expiry };
   }
 
   async #listed({ list, name }: Entry): Promise<ListedSession | undefined> {
@@ -236,13 +251,10 @@ class FileStore implements Store {
   }
 }
 
-function found({ payload, expires }: FileRecord, renewed: boolean): StoredSession {
-  return {
-    payload,
-    version: payload,
-    renewed,
-    ...(expires === Number.POSITIVE_INFINITY ? {} : { expiresAt: new Date(expires) }),
-  };
+/** Whether a session is still as it was read; but for its end, which a renewal moves. */
+function isSame(now: FileRecord, read: FileRecord): boolean {
+  const isSameOwner = now.owner?.id === read.owner?.id && now.owner?.subject === read.owner?.subject;
+  return isSameOwner && Buffer.compare(now.payload, read.payload) === 0;
 }
 
 function isDue({ expires }: FileRecord, { ifBefore, expiresAt }: Renewal): boolean {
