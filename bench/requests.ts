@@ -6,7 +6,7 @@ import { keep, kept, type Machine } from "./results.ts";
 import type { Options } from "./run.ts";
 import { isAvailable } from "./stores/index.ts";
 
-const thorough: Effort = { rounds: 21, requests: 800, warmup: 3000 };
+const thorough: Effort = { rounds: 11, requests: 800, warmup: 3000 };
 const quick: Effort = { rounds: 5, requests: 400, warmup: 500 };
 
 const fileOf = (store: StoreName): string => `requests-${store}`;
