@@ -5,7 +5,7 @@ import type { Outcome, TimedStore } from "./timed-store.ts";
 import { isOwnWork, unknownOutcome, type Written } from "./writer.ts";
 
 /** However long a turn took, since the store was out perhaps: those in line have deadlines. */
-const LONGEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 500;
 
 /** One request's change of a stored session. */
 export interface Change {
