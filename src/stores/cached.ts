@@ -1,7 +1,7 @@
 import process from "node:process";
 import { type Duration, milliseconds } from "../core/duration.ts";
 import type { Renewal, Store, StoredSession, WriteMeta } from "../store.ts";
-import { type CacheEntry, isDue } from "./lib/cache-entry.ts";
+import { type CacheEntry, isDue, lastUse } from "./lib/cache-entry.ts";
 import { CacheSide, type Found } from "./lib/cache-side.ts";
 import { assertOption } from "./lib/options.ts";
 import { OwnWrites } from "./lib/own-writes.ts";
@@ -58,8 +58,9 @@ export function cached(options: CachedOptions): Store {
   assertOption(isStore(store), "store", "the durable store, where the sessions are");
   assertOption(isStore(cache) && cache !== store, "cache", "a store of its own, in front of the durable one");
   assertOption(typeof onError === "function", "onError", "a function, which hears of faults of the cache");
-  const side = new CacheSide(cache, milliseconds(timeout, "timeout"), onError);
-  const through = new CachedStore(store, side, milliseconds(options.for, "for"));
+  const span = milliseconds(options.for, "for");
+  const side = new CacheSide(cache, span, milliseconds(timeout, "timeout"), onError);
+  const through = new CachedStore(store, side, span);
   const { list, prune, setup } = store;
   const whole: Store = {
     create: (...args) => through.create(...args),
@@ -124,14 +125,15 @@ class CachedStore {
     return this.#write(
       id,
       () => this.#store.delete(id),
-      () => ({ until: Date.now() + this.#span }),
+      () => ({ since: Date.now() }),
     );
   }
 
   /** What the cache found, if it is an answer to `renewal` and can be believed. */
   #answer(id: string, found: Found | undefined, renewal: Renewal | undefined): StoredSession | undefined {
     const { entry } = found ?? {};
-    if (!entry?.payload || entry.until <= Date.now()) return undefined;
+    const now = Date.now();
+    if (!entry?.payload || entry.since > now + SKEW || lastUse(entry, this.#span) <= now) return undefined;
     if (renewal && isDue(entry, renewal)) return undefined;
     if (!this.#own.allow(id, entry.payload)) return undefined;
     const { payload, expires } = entry;
@@ -143,7 +145,7 @@ class CachedStore {
   async #ask(id: string, found: Found | undefined, renewal: Renewal | undefined): Promise<StoredSession | undefined> {
     const start = Date.now();
     const stored = await this.#store.read(id, renewal);
-    const entry = stored && this.#entry(stored.payload, start, ending(stored, renewal));
+    const entry = stored && entryOf(stored.payload, start, ending(stored, renewal));
     if (entry) await this.#cache.renew(id, entry, found);
     else if (found?.entry?.payload) await this.#cache.drop(id);
     return stored;
@@ -157,7 +159,7 @@ class CachedStore {
   ): Promise<T | "ok"> {
     const start = Date.now();
     return this.#write(id, write, (outcome) =>
-      outcome === "ok" ? this.#entry(payload, start, { expires: expiresAt.getTime() }) : undefined,
+      outcome === "ok" ? entryOf(payload, start, { expires: expiresAt.getTime() }) : undefined,
     );
   }
 
@@ -174,14 +176,13 @@ class CachedStore {
       await (entry ? this.#cache.put(id, entry) : this.#cache.drop(id));
     }
   }
+}
 
-  /** What the session was at `start` or later. Undefined where nothing is known about its end, or it has come. */
-  #entry(payload: Uint8Array, start: number, { expires, lastsUntil }: Ending): CacheEntry | undefined {
-    const end = expires ?? lastsUntil;
-    if (end === undefined) return undefined;
-    const lasts = lastsUntil === undefined ? undefined : lastsUntil - start;
-    return { until: Math.min(start + this.#span, end), expires, lasts, payload };
-  }
+/** What the session was at `since` or later. Undefined where nothing is known about its end. */
+function entryOf(payload: Uint8Array, since: number, { expires, lastsUntil }: Ending): CacheEntry | undefined {
+  if (expires === undefined && lastsUntil === undefined) return undefined;
+  const lasts = lastsUntil === undefined ? undefined : lastsUntil - since;
+  return { since, expires, lasts, payload };
 }
 
 interface Ending {

@@ -34,7 +34,9 @@ export type SqlStoreOptions = OneSqlClient & {
  *
  * What has expired is removed in small batches, in the background, by one process at a time; `close()` ends that.
  *
- * The time is that of the application's servers. Locks and deadlocks are waited out for 2 seconds. Rejects with what the
+ * The time is that of the application's servers. Deadlocks and failed serializations are tried again for 2 seconds. A
+ * lock that somebody else keeps is waited for as long as the database is told to: set `lock_timeout=2s` in PostgreSQL,
+ * `innodb_lock_wait_timeout = 2` in MySQL (`connectStore` does). Rejects with what the
  * database said, without values; and where the table is missing, with how to make it. Throws `TypeError` for an option that can't be
  * one, and for none or several clients.
  *

@@ -122,6 +122,48 @@ describe("a slow read", () => {
   });
 });
 
+describe("a cache in common with a process whose `for` is longer", () => {
+  function two() {
+    const [cache, store] = [delegate(memoryStore()), memoryStore()];
+    const [longer, shorter] = [
+      cached({ cache, store, for: "1h" }),
+      cached({ cache, store, for: FOR, onError: () => {} }),
+    ];
+    return { cache, store, longer, shorter };
+  }
+
+  it("gives no answer that is older than one's own", async () => {
+    const { store, longer, shorter } = two();
+    await longer.create("a", bytes("1"), hour());
+    await store.delete("a");
+    await sleep(FOR * 1000 + 20);
+    expect(text(await longer.read("a"))).toBe("1");
+    expect(await shorter.read("a")).toBeUndefined();
+  });
+
+  it("brings back nothing that this process has ended, should the cache not have heard of it", async () => {
+    const { cache, longer, shorter } = two();
+    await longer.create("a", bytes("1"), hour());
+    const { replace, delete: remove } = cache;
+    const fail = () => Promise.reject(new Error("out of order"));
+    Object.assign(cache, { replace: fail, delete: fail });
+    await shorter.delete("a");
+    Object.assign(cache, { replace, delete: remove });
+    await sleep(FOR * 1000 + 1100); // until it has forgotten what it ended
+    expect(await shorter.read("a")).toBeUndefined();
+  });
+});
+
+it("believes no entry of the future", async () => {
+  const [cache, store] = [memoryStore(), memoryStore()];
+  const ahead = cached({ cache, store, for: FOR });
+  vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ["Date"] });
+  await ahead.create("a", bytes("1"), hour());
+  vi.useRealTimers();
+  await store.delete("a");
+  expect(await cached({ cache, store, for: FOR }).read("a")).toBeUndefined();
+});
+
 /** Stores "2" at once, and says so when the gate opens. */
 function answeringLate(gate: Promise<void>): Store {
   const store = memoryStore();

@@ -100,6 +100,15 @@ describe("a URL that can't be one", () => {
     ["constructor:x", "url"],
     [`redis://u:${SECRET}@localhost`, "url"],
     ["redis://u:%zz@localhost", "url"],
+    ["redis://:SECRET?PART@localhost", "url"],
+    ["redis://u:12345/PART@localhost/0", "url"],
+    ["redis+cluster://u:SECRET/PART@localhost", "url"],
+    ["memcached://u:12345/PART@localhost", "url"],
+    ["mongodb://u:SECRET/PART@localhost/x", "url"],
+    ["postgres://u:SECRET/PART@localhost/x", "url"],
+    ["postgres://u:SECRET", "url"],
+    ["mysql://u:SECRET/PART@localhost/x", "url"],
+    ["redis://localhost?__proto__=x", "__proto__"],
     ["redis://localhost:port", "url"],
     ["redis://a:1,b:2", "url"],
     ["redis://localhost/main", "url"],
@@ -128,6 +137,7 @@ describe("a URL that can't be one", () => {
     const error = await refusal(url);
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toMatch(new RegExp(`^${option}: `));
+    for (const secret of [SECRET, CODED, "SECRET", "PART", "12345"]) expect(error.message).not.toContain(secret);
     expect(printed(error)).not.toContain(SECRET);
     expect(printed(error)).not.toContain(CODED);
   });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
@@ -178,6 +179,23 @@ describe("a session's file", () => {
     await expect(store.delete("token")).rejects.toThrow("ELOOP");
     expect(await store.prune?.(new Date(9e12))).toBe(0);
     expect((await readFile(target)).subarray(4).toString()).toBe("secret");
+    await store.close?.();
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a pipe in the place of a session's file", () => {
+  it("is no session, whether anyone writes to it or not, and keeps no thread waiting", async () => {
+    const dir = newDir();
+    await mkdir(dir);
+    const store = fileStore({ dir });
+    const ids = Array.from({ length: 6 }, (_, index) => `token${index}`); // more than libuv has threads
+    for (const id of ids) execFileSync("mkfifo", [fileOf(dir, id)]);
+    const writer = await open(fileOf(dir, "token0"), "r+");
+    await writer.write("endless");
+    expect(await Promise.all(ids.map((id) => store.read(id)))).toEqual(ids.map(() => undefined));
+    expect(await store.delete("token0")).toBe(false);
+    expect(await store.replace("token0", bytes("new"), bytes("endless"), lasting())).toBe("gone");
+    await writer.close();
     await store.close?.();
   });
 });

@@ -133,6 +133,23 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(rows).toHaveLength(2);
   });
 
+  it.each([
+    ["has dropped", () => "DISCARD ALL"],
+    [
+      "can't plan again, since a column's type has changed",
+      (table: string) => `ALTER TABLE ${table} ALTER COLUMN expires TYPE numeric`,
+    ],
+  ])("asks again without a prepared statement that the database %s", async (_, change) => {
+    const pool = newPool({ max: 1 });
+    const table = newTable();
+    const store = open({ pg: pool, table, createTable: true });
+    await store.create("a", payload, later());
+    for (let count = 0; count < 6; count++) await store.read("a");
+    await pool.query(change(table));
+    for (let count = 0; count < 2; count++) expect(await store.read("a")).toBeDefined();
+    expect(await store.delete("a")).toBe(true);
+  });
+
   it("every statement finds its rows by an index", async () => {
     const pool = newPool({ max: 1 });
     await open({ pg: pool, table: "plans" }).setup?.();

@@ -197,6 +197,19 @@ describe("pruning in the background", () => {
     await expect.poll(() => second.prunings.length).toBeGreaterThan(0);
   });
 
+  it("doesn't wait for a lease that is longer than its own: of a rarer pruning, or a clock that is ahead", async () => {
+    const database = memory();
+    const processes = [pruning(database, 0.2), pruning(database, 0.2)];
+    const forever = Date.now() + 9_000_000;
+    await sqlStore({ sqlite: database, createTable: true, pruneEvery: false }).setup?.();
+    database.prepare("INSERT INTO sessions VALUES ('', x'', ?, NULL)").run(forever);
+    for (const [index, { store }] of processes.entries()) await store.create(`a${index}`, payload, later());
+    const prunings = () => processes.flatMap((each) => each.prunings);
+    await expect.poll(prunings).toHaveLength(1);
+    const [lease] = database.prepare("SELECT expires FROM sessions WHERE id = ''").all();
+    expect(lease?.["expires"]).toBeLessThan(Date.now() + 200);
+  });
+
   it("keeps its lease where no call sees it", async () => {
     const database = memory();
     const { store, prunings } = pruning(database, 0.05);

@@ -3,8 +3,8 @@ import type { Renewal } from "../../store.ts";
 
 /** What a cache holds about a session. Times are milliseconds since 1970. */
 export interface CacheEntry {
-  /** Until then it may be answered with. */
-  until: number;
+  /** When it was so, at the latest: each process decides by its own `for` how long it believes that. */
+  since: number;
   /** When the session ends unless it is used again, where the store said so. */
   expires?: number | undefined;
   /** Else: for how many milliseconds, at least, it was good when it was read. */
@@ -18,10 +18,10 @@ const PRESENT = 2;
 /** The kind, and three numbers. */
 const HEADER = 25;
 
-export function encodeEntry({ until, expires, lasts, payload }: CacheEntry): Uint8Array {
+export function encodeEntry({ since, expires, lasts, payload }: CacheEntry): Uint8Array {
   const bytes = Buffer.alloc(HEADER + (payload?.length ?? 0));
   bytes.writeUInt8(payload ? PRESENT : DELETED);
-  for (const [index, number] of [until, expires, lasts].entries()) {
+  for (const [index, number] of [since, expires, lasts].entries()) {
     bytes.writeDoubleBE(number ?? Number.NaN, 1 + 8 * index);
   }
   if (payload) bytes.set(payload, HEADER);
@@ -38,7 +38,12 @@ export function decodeEntry(stored: Uint8Array): CacheEntry | undefined {
     return Number.isNaN(value) ? undefined : value;
   };
   const payload = kind === PRESENT ? new Uint8Array(bytes.subarray(HEADER)) : undefined;
-  return { until: number(0) ?? 0, expires: number(1), lasts: number(2), payload };
+  return { since: number(0) ?? 0, expires: number(1), lasts: number(2), payload };
+}
+
+/** Until when the entry may be answered with, by those who take answers that are `span` milliseconds old. */
+export function lastUse({ since, expires, lasts = Number.POSITIVE_INFINITY }: CacheEntry, span: number): number {
+  return Math.min(since + span, expires ?? since + lasts);
 }
 
 /** Whether the store must be asked to renew the session; so, too, where nothing is known about its end. */

@@ -1,5 +1,5 @@
 import type { Store } from "../../store.ts";
-import { type CacheEntry, decodeEntry, encodeEntry } from "./cache-entry.ts";
+import { type CacheEntry, decodeEntry, encodeEntry, lastUse } from "./cache-entry.ts";
 import { within } from "./within.ts";
 
 /** What stands in the cache: an entry, or something that isn't one. */
@@ -17,13 +17,15 @@ const PAUSE = 1000;
 /** A store as a cache, whose faults fail nothing: what it can't do isn't done, and `onError` hears why. */
 export class CacheSide {
   readonly #store: Store;
+  readonly #span: number;
   readonly #timeout: number;
   readonly #onError: (error: unknown) => void;
   #pausedUntil = 0;
 
-  /** Each use is given `timeout` milliseconds. */
-  constructor(store: Store, timeout: number, onError: (error: unknown) => void) {
+  /** Keeps an entry for `span` milliseconds at most; each use is given `timeout` milliseconds. */
+  constructor(store: Store, span: number, timeout: number, onError: (error: unknown) => void) {
     this.#store = store;
+    this.#span = span;
     this.#timeout = timeout;
     this.#onError = onError;
   }
@@ -59,7 +61,7 @@ export class CacheSide {
   }
 
   async #swap(key: string, entry: CacheEntry, found: Found | undefined): Promise<boolean> {
-    const expiresAt = new Date(entry.until);
+    const expiresAt = new Date(lastUse(entry, this.#span));
     const [bytes, meta] = [encodeEntry(entry), { expiresAt, endsAt: expiresAt }];
     if (!found) return (await this.#store.create(key, bytes, meta)) === "ok";
     return (await this.#store.replace(key, bytes, found.version, meta)) === "ok";

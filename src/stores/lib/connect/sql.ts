@@ -9,6 +9,9 @@ import { readBy, type StoreUrl } from "./url.ts";
 /** Milliseconds: a connection that leaves a statement unanswered for longer is dead, and its place in the pool is needed. */
 const LONGEST_STATEMENT = 10_000;
 
+/** Seconds: a lock that somebody else holds must not keep the connections any longer. */
+const LONGEST_LOCK = 2;
+
 /** `postgres://user:password@host:port/database`, as `pg` reads it. */
 export async function connectPostgres(url: StoreUrl): Promise<Store> {
   const options = new QueryOptions(url);
@@ -16,7 +19,8 @@ export async function connectPostgres(url: StoreUrl): Promise<Store> {
   const pooling = given({ max: options.integer("max") });
   const { Pool } = await importDriver("pg", () => import("pg"));
   const pool = new Pool({
-    connectionString: url.base + options.rest({ query_timeout: LONGEST_STATEMENT }),
+    connectionString:
+      url.base + options.rest({ query_timeout: LONGEST_STATEMENT, options: `-c lock_timeout=${LONGEST_LOCK}s` }),
     connectionTimeoutMillis: PATIENCE,
     keepAlive: true,
     ...pooling,
@@ -35,7 +39,15 @@ export async function connectMysql(url: StoreUrl): Promise<Store> {
   const settings = settingsIn(options);
   const { createPool } = await importDriver("mysql2", () => import("mysql2"));
   const href = url.base.replace(/^[^:]+/, "mysql") + options.rest({ connectTimeout: PATIENCE });
-  const pool = readBy(createPool, href).promise();
+  const connections = readBy(createPool, href);
+  connections.on("connection", (connection) => {
+    // Should it fail, so will the statement after it.
+    connection.query(
+      `SET SESSION innodb_lock_wait_timeout = ${LONGEST_LOCK}, lock_wait_timeout = ${LONGEST_LOCK}`,
+      () => {},
+    );
+  });
+  const pool = connections.promise();
   return open(
     { server: `MySQL at ${url.authority}`, connect: () => pool.query("SELECT 1"), close: () => pool.end() },
     () => sqlStore({ mysql2: { execute: (...statement) => executeIn(pool, statement) }, ...settings }),

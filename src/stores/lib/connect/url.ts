@@ -26,12 +26,9 @@ const HOST = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/;
 /** Takes `url` apart: by hand, since `URL` has one host only, and puts what it was given into its errors. */
 export function parseUrl(url: string | URL): StoreUrl {
   const found = SHAPE.exec(String(url));
-  if (!found) {
-    throw new TypeError(
-      "url: the URL of a store, such as redis://localhost:6379; in names and passwords, percent-encode",
-    );
-  }
+  if (!found) throw unreadable();
   const [, base = "", scheme = "", user = "", authority = "", path = "", query = ""] = found;
+  if (hasHosts(scheme, base) && !isPlain(authority, path + query)) throw unreadable();
   const [, username = "", password = ""] = /^([^:]*):?(.*)$/.exec(user) ?? [];
   return {
     scheme: scheme.toLowerCase(),
@@ -42,6 +39,21 @@ export function parseUrl(url: string | URL): StoreUrl {
     query: new URLSearchParams(query),
     base,
   };
+}
+
+function hasHosts(scheme: string, base: string): boolean {
+  return base.startsWith(`${scheme}://`) && !/^(file|sqlite)$/i.test(scheme);
+}
+
+/** Whether nothing in it can be a part of a password that had to be percent-encoded, and would end up in errors. */
+function isPlain(authority: string, rest: string): boolean {
+  return !rest.includes("@") && (authority === "" || authority.split(",").every((entry) => HOST.test(entry)));
+}
+
+function unreadable(): TypeError {
+  return new TypeError(
+    "url: the URL of a store, such as redis://localhost:6379; in names and passwords, percent-encode",
+  );
 }
 
 /** The servers that `url` names. */

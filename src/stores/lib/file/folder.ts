@@ -3,11 +3,32 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GroupSync } from "./group-sync.ts";
 
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0; // Windows has none
+/** What was put in a file's place isn't followed, if it is a link, nor waited for, if it is a pipe. Windows has neither. */
+const AS_IT_IS = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** For reading: what was put in a file's place as a link isn't followed. */
-export const READ: number = constants.O_RDONLY | NO_FOLLOW;
-export const PATCH: number = constants.O_RDWR | NO_FOLLOW;
+export const READ: number = constants.O_RDONLY | AS_IT_IS;
+export const PATCH: number = constants.O_RDWR | AS_IT_IS;
+
+/** What a file holds; undefined where there is none, or something else, which might never end. */
+export async function readRegular(path: string): Promise<Buffer | undefined> {
+  const file = await unlessMissing(open(path, READ));
+  if (!file) return undefined;
+  try {
+    return fs.fstatSync(file.fd).isFile() ? await file.readFile() : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+export function readRegularSync(path: string): Buffer | undefined {
+  const file = unlessMissingSync(() => fs.openSync(path, READ));
+  if (file === undefined) return undefined;
+  try {
+    return fs.fstatSync(file).isFile() ? fs.readFileSync(file) : undefined;
+  } finally {
+    fs.closeSync(file);
+  }
+}
 
 /** The mode of a directory for files of `mode`: who may read them may also look for them. */
 function directoryMode(mode: number): number {

@@ -1,9 +1,8 @@
 import { hash } from "node:crypto";
 import fs from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Draft, Drafts } from "./drafts.ts";
-import { makeDirectory, PATCH, READ, syncDirectory, unlessMissing, unlessMissingSync } from "./folder.ts";
+import { makeDirectory, PATCH, readRegular, readRegularSync, syncDirectory } from "./folder.ts";
 import { entries } from "./in-order.ts";
 import { type Entry, Lists } from "./lists.ts";
 import { Locks } from "./locks.ts";
@@ -50,7 +49,7 @@ export class Sessions {
   }
 
   async read(name: string): Promise<FileRecord | undefined> {
-    const file = await unlessMissing(readFile(this.#path(name), { flag: READ }));
+    const file = await readRegular(this.#path(name));
     return file && decodeRecord(file);
   }
 
@@ -60,7 +59,7 @@ export class Sessions {
   }
 
   readNow(name: string): FileRecord | undefined {
-    const file = unlessMissingSync(() => fs.readFileSync(this.#path(name), { flag: READ }));
+    const file = readRegularSync(this.#path(name));
     return file && decodeRecord(file);
   }
 

@@ -11,7 +11,7 @@ export interface Pg {
 }
 
 interface PgQuery {
-  name: string;
+  name?: string;
   text: string;
   values: unknown[];
 }
@@ -21,6 +21,9 @@ interface PgResult {
   rowCount: number | null;
 }
 
+/** Of a prepared statement that the database has no more (`DISCARD ALL`), or whose columns have changed since. */
+const OUTDATED = new Set<unknown>(["26000", "0A000"]);
+
 /** Drives `pg`, by named statements: a connection prepares each once. */
 export function pgDriver(pg: Pg): SqlDriver {
   assertOption(typeof pg?.query === "function", "pg", "a Pool or a Client of `pg`");
@@ -29,7 +32,9 @@ export function pgDriver(pg: Pg): SqlDriver {
   const run = (text: string, values: readonly SqlValue[]) => {
     const name = names.get(text) ?? `dewar-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
     names.set(text, name);
-    return send({ name, text, values: [...values] });
+    const query = { text, values: [...values] };
+    // The database did nothing, and the connection goes on to take the statement for prepared.
+    return send({ name, ...query }).catch((error) => (OUTDATED.has(error?.code) ? send(query) : Promise.reject(error)));
   };
   return {
     dialect: "postgres",

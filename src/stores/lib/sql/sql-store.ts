@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ListedSession, ListFilter, Renewal, Store, StoredSession, WriteMeta } from "../../../store.ts";
 import { retryWhileBusy } from "../retry.ts";
@@ -142,12 +143,18 @@ export class SqlStore implements Store {
     return this.#ask(() => insert().catch((error) => (isDuplicate(error) ? false : Promise.reject(error))));
   }
 
-  /** Unless another process does. The lease is taken as a session is created, and ends as a session does. */
+  /**
+   * Unless another process does. The lease is taken as a session is created, and ends as a session does. One that would last
+   * longer than ours, of a process that prunes more rarely or whose clock is ahead, is replaced.
+   */
   async #pruneForAll(every: number): Promise<void> {
-    if (await this.#find(LEASE)) return;
+    const held = await this.#find(LEASE);
+    if (held && held.expires <= Date.now() + every) return;
     const end = new Date(Date.now() + LEASED * every);
-    const lease = await this.create(LEASE, new Uint8Array(), { expiresAt: end, endsAt: end });
-    if (lease === "ok") await this.prune(new Date());
+    // What only its holder wrote, so that of several that replace a lease one succeeds.
+    const [holder, meta] = [Buffer.from(randomUUID()), { expiresAt: end, endsAt: end }];
+    const lease = held ? this.replace(LEASE, holder, held.data, meta) : this.create(LEASE, holder, meta);
+    if ((await lease) === "ok") await this.prune(new Date());
   }
 
   /** Ids and subjects as their columns hold them: bytes, but for SQLite, whose text compares as bytes. */
