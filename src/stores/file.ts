@@ -15,7 +15,7 @@ export interface FileStoreOptions {
   dir: string;
   /**
    * How many sessions it holds at most, 1 or more. For a further one another goes: first those that have ended, then those that
-   * end soonest. Default: any number.
+   * end soonest. Default: no limit.
    */
   threshold?: number;
   /** The mode of the files. Directories get the same, and may be searched by whom that lets read. Default `0o600`. */

@@ -23,7 +23,6 @@ export class Sessions {
   readonly lists: Lists;
   readonly locks: Locks;
   readonly #directory: string;
-
   readonly #mode: number;
 
   constructor(directory: string, mode: number) {
