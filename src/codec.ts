@@ -38,10 +38,15 @@ export interface Flash {
  * ```
  */
 export interface Codec {
-  /** Throws `ERR_ENCODE`, naming the path, for a value that the format can't hold. Never drops or bends one. */
-  encode(record: SessionRecord): Uint8Array;
+  /**
+   * Throws `ERR_ENCODE`, naming the path, for a value that the format can't hold. Never drops or bends one. `over`: what this
+   * is to replace; a format that knows more kinds of values than JavaScript (1.0 beside 1) keeps those that didn't change.
+   */
+  encode(record: SessionRecord, over?: Uint8Array): Uint8Array;
   /** `undefined` for what this codec didn't write. Runs no code, yields no foreign prototype, is bounded in depth. */
   decode(bytes: Uint8Array): SessionRecord | undefined;
+  /** Optional: whether two values are the same to this format. Default: whether they are encoded to the same bytes. */
+  same?(a: unknown, b: unknown): boolean;
   /** Optional, to save an `encode`: what `encode` made of a record with `rev: from`, for `rev: to`, where that is easy. */
   revise?(bytes: Uint8Array, from: string, to: string): Uint8Array | undefined;
 }

@@ -35,8 +35,8 @@ export function bringIn(state: State, from: SessionRecord, to: SessionRecord): v
 }
 
 /** A record of its own, as a store would give it back. */
-export function copyOf({ record, settings }: State): SessionRecord {
-  return settings.codec.decode(settings.codec.encode(record)) ?? record;
+export function copyOf({ record, settings, stored }: State): SessionRecord {
+  return settings.codec.decode(settings.codec.encode(record, stored?.payload)) ?? record;
 }
 
 /** In the order of what is stored, so that the same data are the same bytes; the application's own values stay its own. */

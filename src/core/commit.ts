@@ -46,14 +46,15 @@ function decideInStore({ found, ended, empty, changed, move, cookieStale, ambigu
   if (found === "nothing" || found === "retired") return empty ? plan("none", "keep") : plan("create", "set");
   if (ended) return empty ? plan("end", "clear") : plan("endAndCreate", "set");
   if (found === "unread") return plan("none", "keep");
-  if (empty) return plan("replace", "clear");
+  // What was read can be empty already only in another system's format.
+  if (empty) return changed ? plan("replace", "clear") : plan("none", "keep");
   if (move !== "none") return plan("move", "set");
   return plan(changed ? "replace" : "none", cookieStale ? "set" : "keep");
 }
 
 function decideInCookie({ found, ended, empty, changed, move, cookieStale, due, ambiguous }: Facts): Plan {
   if (ambiguous && move !== "login") return plan("none", "keep", !empty);
-  if (empty) return plan("none", found === "live" ? "clear" : "keep");
+  if (empty) return plan("none", found === "live" && (ended || changed) ? "clear" : "keep");
   const isNew = found !== "live" || ended;
   return plan("none", isNew || changed || move !== "none" || cookieStale || due ? "set" : "keep");
 }

@@ -43,8 +43,8 @@ export class Engine implements SessionManager {
     };
   }
 
-  begin(cookieHeader: string | null | undefined, client?: Client): Handle | Promise<Handle> {
-    const state = new State(this.#settings, this.#settings.cookie.followsRequest && client?.secure === true);
+  begin(cookieHeader: string | null | undefined, client: Client = NOBODY): Handle | Promise<Handle> {
+    const state = new State(this.#settings, client);
     const handle = new Handle(state, this.#actions);
     const opening = openState(state, cookieHeader);
     return opening === undefined ? handle : opening.then(() => handle);
@@ -197,5 +197,7 @@ export function createSessionManager(options: SessionOptions): SessionManager {
 function ended(why: string): SessionError {
   return new SessionError("ERR_SESSION_ENDED", `the session can't be changed: ${why}`);
 }
+
+const NOBODY: Client = {};
 
 function ignore(): void {}

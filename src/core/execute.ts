@@ -100,7 +100,7 @@ async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
 }
 
 async function replace({ state, plan, wire, store, queue, mine }: Step): Promise<Fate> {
-  const { token, id, stored } = state;
+  const { token, id, publicId = "", stored } = state;
   if (token === undefined || id === undefined || stored === undefined) return reportGone(state);
   const rewrite = {
     id,
@@ -120,13 +120,13 @@ async function replace({ state, plan, wire, store, queue, mine }: Step): Promise
   if (isEmpty(written.record)) {
     state.forget();
     oweToken(state, "clear", wire);
-    emit({ type: "ended", id: fingerprint(token) });
+    emit({ type: "ended", id: publicId });
     return "kept";
   }
   state.rebase(token, id, written.payload, written.record.permanent);
   // Emptied here, but filled by another request: its cookie stays.
   oweToken(state, plan.cookie === "clear" ? "keep" : plan.cookie, wire);
-  emit({ type: "replaced", id: fingerprint(token) });
+  emit({ type: "replaced", id: publicId });
   catchUp(state, written, mine);
   return "kept";
 }
@@ -153,7 +153,7 @@ async function moveToNewToken({ state, wire, store, writer, queue, move, dropped
   const { id, publicId, stored, settings } = state;
   if (id === undefined || stored === undefined || publicId === undefined) return reportGone(state);
   const base = state.base();
-  const { token, id: newId, ...created } = await writer.create(wire, mine);
+  const { token, id: newId, ...created } = await writer.create(wire, mine, stored.payload);
   let written: Written = created;
 
   const carry = async (theirs: SessionRecord): Promise<void> => {

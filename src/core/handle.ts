@@ -97,6 +97,7 @@ export class Handle implements Session {
       }
       record.subject = subject;
       record.authenticatedAt = now;
+      state.settings.keeper.wires[0].loggedIn?.(record.data, state.client);
     };
     state.move = "login";
     if (state.isUnread) state.deferred.push(apply);

@@ -36,7 +36,7 @@ export function oweRecord(state: State, cookie: "keep" | "set" | "clear", wire: 
     state.owed = settings.cookie.clear(secure);
   } else {
     record.createdAt ??= new Date();
-    const payload = settings.codec.encode(record);
+    const payload = settings.codec.encode(record, state.stored?.payload);
     if (payload.length > settings.maxBytes) throw tooLarge(payload.length, settings.maxBytes);
     const idleEnd = idleEndOf(state);
     const value = wire.write(payload, idleEnd);

@@ -44,7 +44,8 @@ function openFromCookie(state: State, values: string[], wires: readonly RecordWi
   const [content] = genuine;
   if (content === undefined || genuine.length > 1) return;
   state.outdated = content.outdated;
-  state.due = content.expiresAt < renewal(settings, state.openedAt).ifBefore;
+  const due = renewal(settings, state.openedAt);
+  state.due = due !== undefined && content.expiresAt < due.ifBefore;
   state.bind(undefined, undefined, { payload: content.payload, version: undefined, renewed: false });
 }
 
@@ -124,7 +125,8 @@ async function read(state: State, id: string): Promise<StoredSession | undefined
   }
 }
 
-function renewal({ idleTimeout }: Settings, now: Date): Renewal {
+function renewal({ idleTimeout, keeper }: Settings, now: Date): Renewal | undefined {
+  if (keeper.wires[0].sliding === false) return undefined;
   return {
     ifBefore: new Date(now.getTime() + idleTimeout * (1 - RENEWAL_FRACTION)),
     expiresAt: new Date(now.getTime() + idleTimeout),

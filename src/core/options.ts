@@ -132,7 +132,8 @@ export function resolveOptions(options: SessionOptions): Settings {
   checkCodec(codec);
   check(Number.isInteger(maxBytes) && maxBytes > 0, "maxBytes", "a positive number of bytes");
   check(typeof onEvent === "function", "onEvent", "a function");
-  const cookie = cookieWriter(options.cookie);
+  const ownCookie = cookieWriter(options.cookie);
+  const keeper = resolveKeeper(options, ownCookie.name);
   const lifetimeMs = milliseconds(lifetime, "lifetime");
   const timeoutMs = milliseconds(storeTimeout, "storeTimeout");
   check(timeoutMs <= LONGEST_STORE_TIMEOUT, "storeTimeout", "at most a day");
@@ -140,11 +141,11 @@ export function resolveOptions(options: SessionOptions): Settings {
   // With a secret, a listing can be continued by another process.
   const cursorSecrets = options.secret === undefined ? [randomToken(32)] : resolveSecrets(options.secret);
   return {
-    keeper: resolveKeeper(options, cookie.name),
+    keeper,
     lifetime: lifetimeMs,
     idleTimeout: Math.min(milliseconds(idleTimeout, "idleTimeout"), lifetimeMs),
     permanent: flag(options, "permanent", true),
-    cookie,
+    cookie: keeper.wires[0].cookie ?? ownCookie,
     hashIds,
     cursors: hashIds ? undefined : sealedWire("list cursor", cursorSecrets),
     codec,

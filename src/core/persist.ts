@@ -37,7 +37,7 @@ export async function updateStored(
     return updateAtHand(state, queue, change);
   }
   const before = state.base();
-  const rewrite = { id, version: stored.version, base: () => state.base() };
+  const rewrite = { id, version: stored.version, base: () => state.base(), payload: stored.payload };
   const changeRecord = (record: SessionRecord) => change(record.data as Partial<SessionData>);
   const written = await writeInTurn(queue, id, {
     store: new TimedStore(settings.keeper.store, settings.storeTimeout, settings.emit),

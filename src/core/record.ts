@@ -25,6 +25,7 @@ export function keepsRevision(codec: Codec): boolean {
 /** Compares as the codec sees it: a value that would be stored as the same bytes is the same. */
 export function sameValue(codec: Codec, a: unknown, b: unknown): boolean {
   if (Object.is(a, b) && (typeof a !== "object" || a === null)) return true;
+  if (codec.same !== undefined) return codec.same(a, b);
   return sameBytes(encodeValue(codec, a), encodeValue(codec, b));
 }
 

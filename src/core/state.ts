@@ -2,6 +2,7 @@ import type { SessionRecord } from "../codec.ts";
 import type { Facts } from "./commit.ts";
 import { fingerprint } from "./crypto.ts";
 import type { SessionError } from "./errors.ts";
+import type { Client } from "./manager.ts";
 import { differs } from "./merge.ts";
 import type { Settings } from "./options.ts";
 import { absoluteEnd, isEmpty, sameBytes } from "./record.ts";
@@ -21,6 +22,7 @@ export interface Stored {
  */
 export class State {
   readonly settings: Settings;
+  readonly client: Client;
   readonly secure: boolean;
   readonly openedAt: Date = new Date();
 
@@ -68,9 +70,11 @@ export class State {
   #uninterpreted = false;
   #basePermanent = false;
 
-  constructor(settings: Settings, secure: boolean) {
+  constructor(settings: Settings, client: Client) {
     this.settings = settings;
-    this.secure = secure;
+    this.client = client;
+    // Only where it matters: to find out costs the framework something.
+    this.secure = settings.cookie.followsRequest && client.secure === true;
   }
 
   /** Takes in what was read under the token. */

@@ -21,8 +21,9 @@ export function tombstone(now: Date): SessionRecord {
 export function interpret(payload: Uint8Array, codec: Codec, lifetime: number, now: Date): Reading {
   const record = codec.decode(payload);
   if (record === undefined) return { state: "undecodable" };
-  if (isEmpty(record)) {
-    const until = new Date((record.createdAt?.getTime() ?? 0) + TOMBSTONE_MS);
+  // A format that keeps no times has no tombstones: there an empty record is a session that holds nothing yet.
+  if (isEmpty(record) && record.createdAt !== undefined) {
+    const until = new Date(record.createdAt.getTime() + TOMBSTONE_MS);
     return until > now ? { state: "retired", until } : { state: "expired" };
   }
   const end = absoluteEnd(record, lifetime);

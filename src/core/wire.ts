@@ -1,3 +1,6 @@
+import type { Client } from "./manager.ts";
+import type { CookieWriter } from "./set-cookie.ts";
+
 /**
  * What stands in the cookie: a token that finds the record in the store, or the record itself. `dewar` has one of each;
  * another wire makes it read and write the cookies of another system.
@@ -24,10 +27,16 @@ export interface RecordWire extends WirePolicy {
   write(payload: Uint8Array, expiresAt: Date): string;
 }
 
-/** Where another system's cookie lives by other rules than `dewar`'s own. */
+/** Where another system's cookie lives by other rules than `dewar`'s own. Those of the first wire count. */
 interface WirePolicy {
+  /** Writes the Set-Cookie lines in place of the option `cookie`. */
+  readonly cookie?: CookieWriter;
+  /** Whether using a session puts off its end where nothing is written. Default: yes. */
+  readonly sliding?: boolean;
   /** Whether to set the cookie again where nothing else demands it. Default: never. */
   resend?(session: { permanent: boolean; touched: boolean }): boolean;
   /** When a permanent cookie ends. Default: at the session's absolute end, or (`carries: "record"`) its idle end. */
   endsAt?(ends: { absolute: Date; idle: Date }): Date;
+  /** Called when a user logs in: for what another system keeps of it among the data. */
+  loggedIn?(data: Record<string, unknown>, client: Client): void;
 }

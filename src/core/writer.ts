@@ -41,12 +41,16 @@ export class Writer {
     this.#store = store;
   }
 
-  /** Stores a new session under a new token. */
-  async create(wire: TokenWire, record: SessionRecord): Promise<Written & { token: string; id: string }> {
+  /** Stores a new session under a new token. `over`: what was read under the old one. */
+  async create(
+    wire: TokenWire,
+    record: SessionRecord,
+    over?: Uint8Array,
+  ): Promise<Written & { token: string; id: string }> {
     for (let tries = 0; tries < MOST_TOKENS; tries++) {
       const token = wire.mint();
       const id = this.#settings.hashIds ? fingerprint(token) : token;
-      const written = this.#encode(record);
+      const written = this.#encode(record, over);
       const outcome = await this.#store.create(id, written.payload, this.#meta(record));
       if (outcome === "ok") return { ...written, token, id };
       // "exists" may be our own write, repeated by the client; after a fault it may have arrived or not.
@@ -61,7 +65,7 @@ export class Writer {
    * `stale`: the version is known to be old. "gone": the session has ended meanwhile, and nothing is written.
    */
   async replace({ id, version, base, mine, encoded, payload }: Rewrite, stale: boolean): Promise<Written | "gone"> {
-    let next = this.#encodeOrBury(mine, encoded);
+    let next = this.#encodeOrBury(mine, payload, encoded);
     let before: SessionRecord | undefined;
     let nextVersion = version;
     let conflicts = 0;
@@ -81,7 +85,7 @@ export class Writer {
       before ??= base();
       if (theirs === undefined || isSomeoneElses(before, theirs)) return "gone";
       const resolved = this.#resolve(id, before, mine, theirs);
-      next = this.#encodeOrBury(resolved);
+      next = this.#encodeOrBury(resolved, stored.payload);
     }
   }
 
@@ -90,18 +94,19 @@ export class Writer {
    * above. After a fault it is known only from the bytes whether it was done.
    */
   async update(
-    { id, version, base }: Pick<Rewrite, "id" | "version" | "base">,
+    { id, version, base, payload }: Omit<Rewrite, "mine" | "encoded">,
     change: Change,
     stale: boolean,
   ): Promise<Written | "gone"> {
     let record = base();
+    let over = payload;
     let nextVersion = version;
     for (let skip = stale; ; skip = false) {
       let written: Written | undefined;
       let outcome: Outcome<"conflict"> = "conflict";
       if (!skip) {
         await this.#store.within(async () => change(record));
-        written = this.#encodeOrBury(record);
+        written = this.#encodeOrBury(record, over);
         const swapped = await this.#swap(id, written, nextVersion);
         if (swapped === "ok") return written;
         if (swapped === "gone") return "gone";
@@ -116,6 +121,7 @@ export class Writer {
       const theirs = this.#interpret(stored.payload);
       if (theirs === undefined || isSomeoneElses(base(), theirs)) return "gone";
       record = theirs;
+      over = stored.payload;
       nextVersion = stored.version;
     }
   }
@@ -154,7 +160,7 @@ export class Writer {
     onConflict: (theirs: SessionRecord) => Promise<"bury" | "delete">,
   ): Promise<"ok" | "gone"> {
     if (!this.#settings.ownFormat) return (await this.#store.delete(id)) ? "ok" : "gone";
-    const burial = this.#encodeOrBury(tombstone(new Date()));
+    const burial = this.#encode(tombstone(new Date()));
     let nextVersion = version;
     for (;;) {
       const outcome = await this.#swap(id, burial, nextVersion);
@@ -199,16 +205,16 @@ export class Writer {
     return reading.state === "live" ? reading.record : undefined;
   }
 
-  #encodeOrBury(record: SessionRecord, encoded?: Uint8Array): Written {
-    return isEmpty(record) ? this.#encode(tombstone(new Date())) : this.#encode(record, encoded);
+  #encodeOrBury(record: SessionRecord, over: Uint8Array, encoded?: Uint8Array): Written {
+    return isEmpty(record) ? this.#encode(tombstone(new Date())) : this.#encode(record, over, encoded);
   }
 
-  #encode(record: SessionRecord, encoded?: Uint8Array): Written {
+  #encode(record: SessionRecord, over?: Uint8Array, encoded?: Uint8Array): Written {
     const { codec, maxBytes, ownFormat } = this.#settings;
     const rev = freshRevision();
     const fresh = ownFormat ? { ...record, rev } : record;
     const revised = encoded && record.rev !== undefined ? codec.revise?.(encoded, record.rev, rev) : undefined;
-    const payload = revised ?? codec.encode(fresh);
+    const payload = revised ?? codec.encode(fresh, over);
     if (payload.length > maxBytes) throw tooLarge(payload.length, maxBytes);
     return { record: fresh, payload };
   }

@@ -32,7 +32,8 @@ const TABLE: Row[] = [
   { name: "destroyed, logged out", when: (f) => inStore(f) && f.ended && f.empty, expected: plan("end", "clear") },
   { name: "ended, then written", when: (f) => inStore(f) && f.ended, expected: plan("endAndCreate", "set") },
   { name: "lazy, never loaded", when: (f) => inStore(f) && f.found === "unread", expected: plan("none", "keep") },
-  { name: "emptied", when: (f) => inStore(f) && f.empty, expected: plan("replace", "clear") },
+  { name: "emptied", when: (f) => inStore(f) && f.empty && f.changed, expected: plan("replace", "clear") },
+  { name: "empty already when it was read", when: (f) => inStore(f) && f.empty, expected: plan("none", "keep") },
   { name: "login", when: (f) => inStore(f) && login(f), expected: plan("move", "set") },
   { name: "regenerate", when: (f) => inStore(f) && f.move === "regenerate", expected: plan("move", "set") },
   {
@@ -61,10 +62,14 @@ const TABLE: Row[] = [
   },
   {
     name: "cookie: emptied or ended",
-    when: (f) => inCookie(f) && f.found === "live" && f.empty,
+    when: (f) => inCookie(f) && f.found === "live" && f.empty && (f.changed || f.ended),
     expected: plan("none", "clear"),
   },
-  { name: "cookie: new and empty", when: (f) => inCookie(f) && f.empty, expected: plan("none", "keep") },
+  {
+    name: "cookie: new and empty, or empty already when it was read",
+    when: (f) => inCookie(f) && f.empty,
+    expected: plan("none", "keep"),
+  },
   {
     name: "cookie: new, with data",
     when: (f) => inCookie(f) && f.found !== "live",
