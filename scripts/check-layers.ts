@@ -34,6 +34,7 @@ const layers: Record<string, Layer> = {
     packages: ["node:"],
     types: Object.keys(manifest.peerDependencies),
   },
+  "flask/": { files: [...contracts, "core/", "stores/", "flask/"], packages: ["node:"] },
   "testing/": { files: [...contracts, "index.ts", "core/", "stores/memory.ts", "testing/"], packages: ["node:"] },
 };
 

@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { styleText } from "node:util";
 import type { TestModule, TestState } from "vitest/node";
 import { parseCLI, startVitest } from "vitest/node";
+import { preparePython } from "../test/flask/lib/venv.ts";
 import { findProgram, howToInstall, type Program, programs } from "./lib/programs.ts";
 import { sh } from "./lib/sh.ts";
 import { prepareMongodb } from "./services/mongodb/prepare.ts";
@@ -19,6 +20,9 @@ if (missing.length > 0 && process.env["CI"] === "true") {
 }
 // Before the tests: several of them would begin with it at the same time.
 if (!missing.some(({ name }) => name === "javac" || name === "maven")) await prepareMongodb();
+if (!missing.some(({ name }) => name === "python3")) {
+  for (const version of ["0.8", "0.5"] as const) await preparePython(version);
+}
 
 const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
 const vitest = await startVitest("test", filter, options);

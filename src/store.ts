@@ -7,6 +7,8 @@
  * - Missing and expired are the same: `undefined`, "gone", `false`. Throw only for a fault of the system; the manager
  *   adds deadlines and retries.
  * - Ids are 1 to 255 ASCII characters, subjects 1 to 255 bytes without NUL; both are compared as bytes.
+ * - A layout that belongs to another system may hold fewer ids (one that it can't is missing, and `create` rejects), and no
+ *   subjects: then `list` yields all when asked for a subject, whatever the limit.
  * - Payloads are bytes, neither kept nor handed out by reference.
  * - A store takes a client that the user made, and never opens a connection of its own.
  *
@@ -36,6 +38,8 @@ export interface Store {
   delete(id: string): Promise<boolean>;
   /** Lists what lives, in a stable order, each once; of one subject, or all. May list what just ended: see `WriteMeta`. */
   list?(filter: ListFilter): AsyncIterable<ListedSession>;
+  /** What `list` gives as the id of a session, where the layout doesn't let it give the id itself. The methods take either. */
+  listedId?(id: string): string;
   /** Removes what expired before `now`, in small steps; resolves to how many. Only where the back end has no expiry. */
   prune?(now: Date): Promise<number>;
   /** Makes tables and indexes. Idempotent. */

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -6,13 +7,23 @@ export interface Program {
   name: ProgramName;
   /** What it may be called: a name on PATH, or a whole path, with `*` where it varies. The first one found counts. */
   commands: string[];
+  /** Arguments with which it must succeed: for what a distribution may have split from it. */
+  trial?: string[];
   /** Debian's package. */
   apt: string;
   /** How to get it where `apt-get install` isn't the way. */
   elsewhere: string;
 }
 
-export type ProgramName = "redis-server" | "memcached" | "postgres" | "mariadbd" | "javac" | "maven" | "chromium";
+export type ProgramName =
+  | "redis-server"
+  | "memcached"
+  | "postgres"
+  | "mariadbd"
+  | "javac"
+  | "maven"
+  | "python3"
+  | "chromium";
 
 export const programs: Program[] = [
   {
@@ -37,6 +48,13 @@ export const programs: Program[] = [
   { name: "javac", commands: ["javac"], apt: "default-jdk-headless", elsewhere: "brew install openjdk" },
   { name: "maven", commands: ["mvn"], apt: "maven", elsewhere: "brew install maven" },
   {
+    name: "python3",
+    commands: ["python3"],
+    trial: ["-c", "import ensurepip, venv"],
+    apt: "python3-venv",
+    elsewhere: "brew install python",
+  },
+  {
     name: "chromium",
     commands: [
       "chromium",
@@ -58,12 +76,12 @@ export const programs: Program[] = [
 export function findProgram(name: ProgramName): string | undefined {
   if (process.env["DEWAR_WITHOUT"]?.split(",").includes(name)) return undefined;
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/bin", "/opt/homebrew/bin"];
-  return programs
-    .find((program) => program.name === name)
-    ?.commands.flatMap((command) =>
+  const { commands, trial } = programs.find((program) => program.name === name) ?? { commands: [] };
+  return commands
+    .flatMap((command) =>
       command.startsWith("/") ? globSync(command) : folders.map((folder) => join(folder, command)),
     )
-    .find(isExecutable);
+    .find((file) => isExecutable(file) && (trial === undefined || spawnSync(file, trial).status === 0));
 }
 
 export function howToInstall(name: ProgramName): string {

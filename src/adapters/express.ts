@@ -2,6 +2,7 @@ import type { RequestHandler } from "express";
 import { toEngine } from "../core/engine.ts";
 import type { Handle } from "../core/handle.ts";
 import type { SessionData, SessionManager, SessionOptions } from "../index.ts";
+import { NodeClient } from "./lib/client.ts";
 import { holdResponse } from "./lib/held.ts";
 import { isPromise } from "./lib/promise.ts";
 import { exposeSession } from "./lib/property.ts";
@@ -52,7 +53,7 @@ export function sessions(options: SessionOptions | SessionManager): RequestHandl
       exposeSession(req, handle);
       engine.run(handle, next);
     };
-    const begun = engine.begin(req.headers.cookie, req);
+    const begun = engine.begin(req.headers.cookie, new NodeClient(req, req));
     if (isPromise(begun)) begun.then(enter, next);
     else enter(begun);
   };

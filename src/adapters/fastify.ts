@@ -4,6 +4,7 @@ import { toEngine } from "../core/engine.ts";
 import type { Handle } from "../core/handle.ts";
 import type { SessionData, SessionManager, SessionOptions } from "../index.ts";
 import { answer } from "./lib/answer.ts";
+import { NodeClient } from "./lib/client.ts";
 import { holdResponse } from "./lib/held.ts";
 import type { Party } from "./lib/party.ts";
 import { phaseOf } from "./lib/phase.ts";
@@ -68,7 +69,7 @@ export async function sessions(app: FastifyInstance, options: SessionOptions | S
       bindSession(request, handle);
       engine.run(handle, next);
     };
-    const begun = engine.begin(request.headers.cookie, { secure: request.protocol === "https" });
+    const begun = engine.begin(request.headers.cookie, new NodeClient(request.raw, request));
     if (isPromise(begun)) begun.then(enter, next);
     else enter(begun);
   });

@@ -3,6 +3,7 @@ import { SessionError } from "../core/errors.ts";
 import type { Handle } from "../core/handle.ts";
 import type { SessionManager, SessionOptions } from "../index.ts";
 import { toResponse } from "./lib/answer.ts";
+import { WebClient } from "./lib/client.ts";
 import { withHeaders } from "./lib/web-response.ts";
 
 /** A handler of Fetch requests; `rest` is what the runtime passes beside (Bun's server, Deno's info, a worker's `env`). */
@@ -52,7 +53,7 @@ export function sessions(
     async (request, ...rest) => {
       let handle: Handle;
       try {
-        handle = await engine.begin(request.headers.get("cookie"), { secure: request.url.startsWith("https:") });
+        handle = await engine.begin(request.headers.get("cookie"), new WebClient(request));
       } catch (error) {
         return onError(error, request);
       }

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { toEngine } from "../core/engine.ts";
 import type { Handle } from "../core/handle.ts";
 import type { SessionData, SessionManager, SessionOptions } from "../index.ts";
+import { WebClient } from "./lib/client.ts";
 import { addHeaders } from "./lib/headers.ts";
 import { refuseAssignment } from "./lib/property.ts";
 import { withHeaders } from "./lib/web-response.ts";
@@ -44,8 +45,7 @@ declare module "hono" {
 export function sessions(options: SessionOptions | SessionManager): MiddlewareHandler {
   const engine = toEngine(options);
   return async (c, next) => {
-    const client = { secure: c.req.url.startsWith("https:") };
-    const handle = await engine.begin(c.req.header("cookie"), client);
+    const handle = await engine.begin(c.req.header("cookie"), new WebClient(c.req.raw, addressOf(c)));
     exposeVariable(c, handle);
     try {
       await engine.run(handle, next);
@@ -59,6 +59,11 @@ export function sessions(options: SessionOptions | SessionManager): MiddlewareHa
       throw error;
     }
   };
+}
+
+/** Only node's server tells it, by the request beneath. */
+function addressOf(c: Context): string | undefined {
+  return c.env?.incoming?.socket?.remoteAddress;
 }
 
 /** Hono merges the headers of the old response into the new one, unless there is no old one. */

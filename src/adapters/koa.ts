@@ -1,6 +1,7 @@
 import type { Middleware } from "koa";
 import { toEngine } from "../core/engine.ts";
 import type { SessionData, SessionManager, SessionOptions } from "../index.ts";
+import { NodeClient } from "./lib/client.ts";
 import { holdResponse } from "./lib/held.ts";
 import { phaseOf } from "./lib/phase.ts";
 import { isPromise } from "./lib/promise.ts";
@@ -45,7 +46,7 @@ declare module "koa" {
 export function sessions(options: SessionOptions | SessionManager): Middleware {
   const engine = toEngine(options);
   return async (ctx, next) => {
-    const begun = engine.begin(ctx.req.headers.cookie, ctx);
+    const begun = engine.begin(ctx.req.headers.cookie, new NodeClient(ctx.req, ctx));
     const handle = isPromise(begun) ? await begun : begun;
     const party = holdResponse(ctx.req, ctx.res, engine, handle, (error) => ctx.onerror(error as Error));
     exposeSession(ctx, handle);

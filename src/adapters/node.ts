@@ -4,6 +4,7 @@ import { SessionError } from "../core/errors.ts";
 import type { Handle } from "../core/handle.ts";
 import type { SessionData, SessionManager, SessionOptions } from "../index.ts";
 import { answer } from "./lib/answer.ts";
+import { NodeClient } from "./lib/client.ts";
 import { holdResponse } from "./lib/held.ts";
 import type { NodeRequest, NodeResponse } from "./lib/node-response.ts";
 import { isPromise } from "./lib/promise.ts";
@@ -74,9 +75,7 @@ export function sessions<Request extends NodeRequest = IncomingMessage, Response
         throw error;
       }
     };
-    const begun = engine.begin(req.headers.cookie, {
-      secure: "encrypted" in req.socket && req.socket.encrypted === true,
-    });
+    const begun = engine.begin(req.headers.cookie, new NodeClient(req));
     return isPromise(begun) ? begun.then(enter, fail) : enter(begun);
   };
 }

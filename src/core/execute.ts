@@ -1,8 +1,8 @@
 import type { SessionRecord } from "../codec.ts";
 import { catchUp, copyOf } from "./catch-up.ts";
 import type { Facts, Plan } from "./commit.ts";
-import { fingerprint } from "./crypto.ts";
 import { oweToken } from "./headers.ts";
+import { publicIdOf } from "./ids.ts";
 import { type WaitingChange, writeInTurn } from "./joint-write.ts";
 import { isSomeoneElses, merge } from "./merge.ts";
 import type { KeyedQueue } from "./queue.ts";
@@ -94,14 +94,14 @@ async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
   const { token, id, ...written } = await writer.create(wire, mine);
   state.rebase(token, id, written.payload, mine.permanent);
   oweToken(state, "set", wire);
-  state.settings.emit({ type: "created", id: fingerprint(token), ...subjectOf(mine) });
+  state.settings.emit({ type: "created", id: publicIdOf(state.settings, id), ...subjectOf(mine) });
   catchUp(state, written, mine);
   return "kept";
 }
 
 async function replace({ state, plan, wire, store, queue, mine }: Step): Promise<Fate> {
-  const { token, id, publicId = "", stored } = state;
-  if (token === undefined || id === undefined || stored === undefined) return reportGone(state);
+  const { token, id, publicId, stored } = state;
+  if (token === undefined || id === undefined || publicId === undefined || !stored) return reportGone(state);
   const rewrite = {
     id,
     version: stored.version,
@@ -179,7 +179,7 @@ async function moveToNewToken({ state, wire, store, writer, queue, move, dropped
   }
   state.rebase(token, newId, written.payload, written.record.permanent);
   oweToken(state, "set", wire);
-  settings.emit({ type: "moved", id: fingerprint(token), from: publicId, ...subjectOf(mine) });
+  settings.emit({ type: "moved", id: publicIdOf(settings, newId), from: publicId, ...subjectOf(mine) });
   catchUp(state, written, mine);
   return "kept";
 }

@@ -3,9 +3,11 @@ import type { Session, SessionData } from "./session.ts";
 
 /** What an adapter knows of who asks. `secure`: over TLS, as the framework sees it (for `cookie.secure: "auto"`). */
 export interface Client {
-  address?: string;
-  userAgent?: string;
-  secure?: boolean;
+  address?: string | undefined;
+  /** The header X-Forwarded-For as it came, which anybody can write. */
+  forwardedFor?: string | undefined;
+  userAgent?: string | undefined;
+  secure?: boolean | undefined;
 }
 
 /** One session, for a page of devices or an operator. */

@@ -1,7 +1,7 @@
 import type { Renewal, StoredSession } from "../store.ts";
 import { cookieValues } from "./cookie-header.ts";
-import { fingerprint } from "./crypto.ts";
 import type { SessionError } from "./errors.ts";
+import { publicIdOf, storeIdOf } from "./ids.ts";
 import type { Settings } from "./options.ts";
 import type { State } from "./state.ts";
 import { TimedStore } from "./timed-store.ts";
@@ -50,7 +50,7 @@ function openFromCookie(state: State, values: string[], wires: readonly RecordWi
 }
 
 function openFromStore(state: State, values: string[], wires: readonly TokenWire[]): void | Promise<void> {
-  const { lazy, hashIds } = state.settings;
+  const { lazy } = state.settings;
   const genuine = readAll(state, values, wires);
   const [content] = genuine;
   if (content === undefined) return;
@@ -61,7 +61,7 @@ function openFromStore(state: State, values: string[], wires: readonly TokenWire
   }
   reportDuplicates(state, values, 1);
   state.outdated = content.outdated;
-  const id = hashIds ? fingerprint(content.token) : content.token;
+  const id = storeIdOf(state.settings, content.token);
   if (!lazy) return readToken(state, content.token, id);
   state.token = content.token;
   state.id = id;
@@ -84,7 +84,7 @@ async function openOneThatLives(state: State, tokens: Content[], values: string[
   const { settings, openedAt } = state;
   const found: Found[] = [];
   for (const content of tokens) {
-    const id = settings.hashIds ? fingerprint(content.token) : content.token;
+    const id = storeIdOf(settings, content.token);
     const stored = await read(state, id);
     if (state.unavailable !== undefined) return;
     if (stored === undefined) continue;
@@ -105,11 +105,11 @@ async function readToken(state: State, token: string, id: string): Promise<void>
   const { settings } = state;
   const stored = await read(state, id);
   if (stored === undefined) {
-    if (state.unavailable === undefined) settings.emit({ type: "unknown-token", id: fingerprint(token) });
+    if (state.unavailable === undefined) settings.emit({ type: "unknown-token", id: publicIdOf(settings, id) });
     return;
   }
   state.bind(token, id, stored);
-  if (stored.renewed) settings.emit({ type: "renewed", id: fingerprint(token) });
+  if (stored.renewed) settings.emit({ type: "renewed", id: publicIdOf(settings, id) });
 }
 
 async function read(state: State, id: string): Promise<StoredSession | undefined> {

@@ -1,6 +1,6 @@
 import type { ListedSession, ListFilter, Store } from "../store.ts";
-import { fingerprint } from "./crypto.ts";
 import { SessionError } from "./errors.ts";
+import { publicIdOf } from "./ids.ts";
 import type { SessionInfo } from "./manager.ts";
 import type { Settings } from "./options.ts";
 import { absoluteEnd } from "./record.ts";
@@ -163,7 +163,7 @@ export class Registry {
   }
 
   #publicId(storeId: string): string {
-    return this.#settings.hashIds ? storeId : fingerprint(storeId);
+    return publicIdOf(this.#settings, storeId);
   }
 
   async *#listed(filter: ListFilter): AsyncIterable<ListedSession> {

@@ -1,7 +1,7 @@
 import type { SessionRecord } from "../codec.ts";
 import type { Facts } from "./commit.ts";
-import { fingerprint } from "./crypto.ts";
 import type { SessionError } from "./errors.ts";
+import { publicIdOf } from "./ids.ts";
 import type { Client } from "./manager.ts";
 import { differs } from "./merge.ts";
 import type { Settings } from "./options.ts";
@@ -96,8 +96,7 @@ export class State {
 
   /** The public id: safe to log, since it can't be turned into the token. */
   get publicId(): string | undefined {
-    if (this.id === undefined) return undefined;
-    return this.settings.hashIds ? this.id : fingerprint(this.id);
+    return this.id === undefined ? undefined : publicIdOf(this.settings, this.id);
   }
 
   get isLive(): boolean {

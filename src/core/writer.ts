@@ -1,7 +1,8 @@
 import type { SessionRecord } from "../codec.ts";
 import type { StoredSession, WriteMeta } from "../store.ts";
-import { fingerprint, freshRevision } from "./crypto.ts";
+import { freshRevision } from "./crypto.ts";
 import { SessionError } from "./errors.ts";
+import { publicIdOf, storeIdOf } from "./ids.ts";
 import { isSomeoneElses, type Merge, merge } from "./merge.ts";
 import type { Settings } from "./options.ts";
 import { absoluteEnd, isEmpty, sameBytes, tooLarge } from "./record.ts";
@@ -49,7 +50,7 @@ export class Writer {
   ): Promise<Written & { token: string; id: string }> {
     for (let tries = 0; tries < MOST_TOKENS; tries++) {
       const token = wire.mint();
-      const id = this.#settings.hashIds ? fingerprint(token) : token;
+      const id = storeIdOf(this.#settings, token);
       const written = this.#encode(record, over);
       const outcome = await this.#store.create(id, written.payload, this.#meta(record));
       if (outcome === "ok") return { ...written, token, id };
@@ -182,8 +183,8 @@ export class Writer {
   }
 
   #resolve(id: string, base: SessionRecord, mine: SessionRecord, theirs: SessionRecord): SessionRecord {
-    const { onConflict, codec, hashIds } = this.#settings;
-    const publicId = hashIds ? id : fingerprint(id);
+    const { onConflict, codec } = this.#settings;
+    const publicId = publicIdOf(this.#settings, id);
     if (onConflict === "reject") {
       this.#store.emit({ type: "conflict", id: publicId });
       throw new SessionError("ERR_CONFLICT", "another request changed this session meanwhile (onConflict: reject)");

@@ -164,7 +164,9 @@ class MongodbStore implements Store {
   }
 
   async #find(id: string): Promise<SessionDocument | undefined> {
-    return documentOf(await this.#collection.findOne({ ...this.#identity(id), ...living() }, READING));
+    // By `id` alone, which the index answers; whether it has ended, this process can tell as well.
+    const document = documentOf(await this.#collection.findOne(this.#identity(id), READING));
+    return document && document.expiration > new Date() ? document : undefined;
   }
 
   async #renew(id: string, { expiration }: SessionDocument, { ifBefore, expiresAt }: Renewal): Promise<boolean> {

@@ -33,6 +33,8 @@ const BATCH = 100;
  * What Redis loses is lost: with an eviction policy it may drop sessions and lists, and a failover may undo the last writes,
  * a logout too. Set `maxmemory-policy noeviction`, and read from masters (the default of both clients).
  *
+ * A command that a client of `redis` can't write to its server within 5 seconds is dropped, whatever its own `timeout` is.
+ *
  * Throws `TypeError` for a `client` that is none or isn't connected, and for a `prefix` that isn't a string.
  *
  * @example

@@ -1,9 +1,19 @@
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.AbstractUniqueIndex;
+import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.Index;
+import de.bwaldvogel.mongo.backend.IndexKey;
+import de.bwaldvogel.mongo.backend.KeyValue;
+import de.bwaldvogel.mongo.backend.Missing;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
+import java.util.Map.Entry;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /** Arguments: the port on loopback, and the file of the data. */
@@ -19,8 +29,21 @@ class Server {
 
     /** By itself the store writes once in a second: a kill would lose what was acknowledged since. */
     private static class Durable extends H2Backend {
+        private static MVStore store;
+
         Durable(MVStore store) {
-            super(store);
+            super(keep(store));
+        }
+
+        /** Databases that are there already are opened by the constructor above. */
+        private static MVStore keep(MVStore store) {
+            Durable.store = store;
+            return store;
+        }
+
+        @Override
+        protected MongoDatabase openOrCreateDatabase(String name) {
+            return new Indexed(name, store, getCursorRegistry());
         }
 
         @Override
@@ -28,6 +51,74 @@ class Server {
             Document answer = super.handleMessage(message);
             commit();
             return answer;
+        }
+    }
+
+    /** By itself the library looks into an index only for a filter of its very fields, and else reads every document. */
+    private static class Indexed extends H2Database {
+        Indexed(String name, MVStore store, CursorRegistry cursors) {
+            super(name, store, cursors);
+        }
+
+        @Override
+        protected Index<Object> openOrCreateUniqueIndex(
+                String collection, String name, List<IndexKey> keys, boolean sparse) {
+            String map = getFullCollectionNamespace(collection) + "._index_" + name;
+            return new UniqueIndex(Durable.store.openMap(map), name, keys, sparse);
+        }
+    }
+
+    /** Finds candidates for any filter that has the fields of the index; the library then applies the rest of it. */
+    private static class UniqueIndex extends AbstractUniqueIndex<Object> {
+        private final MVMap<KeyValue, Object> positions;
+
+        UniqueIndex(MVMap<KeyValue, Object> positions, String name, List<IndexKey> keys, boolean sparse) {
+            super(name, keys, sparse);
+            this.positions = positions;
+        }
+
+        @Override
+        public synchronized boolean canHandle(Document filter) {
+            Document own = new Document();
+            for (String key : keys()) {
+                if (filter.containsKey(key)) own.put(key, filter.get(key));
+            }
+            return super.canHandle(own);
+        }
+
+        @Override
+        protected Object removeDocument(KeyValue key) {
+            return positions.remove(key);
+        }
+
+        @Override
+        protected boolean putKeyPosition(KeyValue key, Object position) {
+            return positions.putIfAbsent(key, Missing.ofNullable(position)) == null;
+        }
+
+        @Override
+        protected Iterable<Entry<KeyValue, Object>> getIterable() {
+            return positions.entrySet();
+        }
+
+        @Override
+        protected Object getPosition(KeyValue key) {
+            return positions.get(key);
+        }
+
+        @Override
+        public long getCount() {
+            return positions.sizeAsLong();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return positions.isEmpty();
+        }
+
+        @Override
+        public long getDataSize() {
+            return getCount();
         }
     }
 

@@ -234,7 +234,7 @@ function destroySource(source: Source): void {
  * While calls are held, the response tells what the application expects after them. The accessors stay: to delete them
  * would turn the response into a slow object.
  */
-const PRETENCE: PropertyDescriptorMap & ThisType<NodeResponse & Hooked> = {
+const PRETENCE: Record<"headersSent" | "writableEnded", PropertyDescriptor> & ThisType<NodeResponse & Hooked> = {
   headersSent: {
     configurable: true,
     get() {
@@ -253,7 +253,7 @@ function inherited(response: NodeResponse, name: string): unknown {
   return Reflect.get(Object.getPrototypeOf(response), name, response);
 }
 
-/** node:http's own field: its `setHeader`, and much middleware, look at it rather than at `headersSent`. */
+/** node:http's own field: its `headersSent` and `setHeader`, and much middleware, look at it. */
 interface Http1Response {
   _header?: string | null;
 }
@@ -262,7 +262,10 @@ const PRETENDED = "held";
 
 function pretend(response: NodeResponse & Http1Response): void {
   if (response._header === null) response._header = PRETENDED;
-  if (!Object.hasOwn(response, "writableEnded")) Object.defineProperties(response, PRETENCE);
+  if (!response.headersSent) Object.defineProperty(response, "headersSent", PRETENCE.headersSent);
+  if (!Object.hasOwn(response, "writableEnded")) {
+    Object.defineProperty(response, "writableEnded", PRETENCE.writableEnded);
+  }
 }
 
 function stopPretending(response: NodeResponse & Http1Response): void {

@@ -26,8 +26,12 @@ export interface NodeResponse extends EventEmitter {
 
 /** What the requests of node:http and of node:http2's compatibility API have in common, as far as it is used here. */
 export interface NodeRequest extends EventEmitter {
-  readonly headers: { readonly cookie?: string | undefined };
-  readonly socket: object;
+  readonly headers: {
+    readonly cookie?: string | undefined;
+    readonly "user-agent"?: string | undefined;
+    readonly "x-forwarded-for"?: string | string[] | undefined;
+  };
+  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 /** The headers of a node response, in the way of Fetch. */

@@ -1,5 +1,5 @@
 import type { Store } from "../../../store.ts";
-import { memcachedStore } from "../../memcached.ts";
+import { type MemcachedStoreOptions, memcachedStore } from "../../memcached.ts";
 import { importDriver, open, PATIENCE } from "./open.ts";
 import { given, QueryOptions } from "./query.ts";
 import { hostsOf, type StoreUrl } from "./url.ts";
@@ -8,7 +8,10 @@ import { hostsOf, type StoreUrl } from "./url.ts";
 const SILENCE = 2;
 
 /** `memcached://host:port,host:port`: the sessions are spread over the servers by their keys. */
-export async function connectMemcached(url: StoreUrl): Promise<Store> {
+export async function connectMemcached(
+  url: StoreUrl,
+  make: (options: MemcachedStoreOptions) => Store = memcachedStore,
+): Promise<Store> {
   const options = new QueryOptions(url);
   const settings = given({ prefix: options.text("prefix"), maxItemBytes: options.integer("maxItemBytes") });
   options.end();
@@ -32,6 +35,6 @@ export async function connectMemcached(url: StoreUrl): Promise<Store> {
       connect: () => Promise.all(servers.map((server) => new Client([server], common).get("dewar"))),
       close: () => client.close(),
     },
-    () => memcachedStore({ client, ...settings }),
+    () => make({ client, ...settings }),
   );
 }

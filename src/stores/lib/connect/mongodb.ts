@@ -9,7 +9,10 @@ import { Watch } from "./watch.ts";
 const LIMITS = { serverSelectionTimeoutMS: PATIENCE, connectTimeoutMS: PATIENCE, socketTimeoutMS: 2 * PATIENCE };
 
 /** `mongodb://host:port,host:port/database`, and `mongodb+srv://`, as the driver reads them. */
-export async function connectMongodb(url: StoreUrl): Promise<Store> {
+export async function connectMongodb(
+  url: StoreUrl,
+  make: (options: { client: MongoClient; collection?: string; prefix?: string }) => Store = mongodbStore,
+): Promise<Store> {
   const options = new QueryOptions(url);
   const settings = given({ collection: options.text("collection"), prefix: options.text("prefix") });
   const href = url.base + options.rest(LIMITS);
@@ -30,7 +33,7 @@ export async function connectMongodb(url: StoreUrl): Promise<Store> {
         return client.close();
       },
     },
-    () => mongodbStore({ client, ...settings }),
+    () => make({ client, ...settings }),
   );
 }
 

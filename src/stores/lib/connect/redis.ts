@@ -6,32 +6,34 @@ import { given, QueryOptions } from "./query.ts";
 import { decode, hostsOf, type StoreUrl } from "./url.ts";
 import { HEARTBEAT, Watch } from "./watch.ts";
 
+type MakeStore = (options: RedisStoreOptions) => Store;
+
 /** Milliseconds between two attempts to connect again, at most. */
 const LONGEST_PAUSE = 2000;
 
 /** `redis://host:port/database`, and `rediss://` with TLS. */
-export async function connectRedis(url: StoreUrl): Promise<Store> {
+export async function connectRedis(url: StoreUrl, make: MakeStore = redisStore): Promise<Store> {
   const { settings, reconnect, node } = prepare(url);
   const [host, ...more] = hostsOf(url, 6379);
   if (more.length > 0) throw new TypeError("url: several hosts are a redis+cluster:// or a redis+sentinel://");
   const database = Number(nameIn(url, /^\d{0,5}$/, "redis://host:port/0, with the number of a database"));
   const { createClient } = await importDriver("redis", () => import("redis"));
   const client = createClient({ ...node, database, socket: { ...node.socket, ...host } });
-  return openRedis(url, reconnect, client, () => redisStore({ client, ...settings }));
+  return openRedis(url, reconnect, client, () => make({ client, ...settings }));
 }
 
 /** `redis+cluster://host:port,host:port`, and `rediss+cluster://` with TLS. */
-export async function connectRedisCluster(url: StoreUrl): Promise<Store> {
+export async function connectRedisCluster(url: StoreUrl, make: MakeStore = redisStore): Promise<Store> {
   const { settings, reconnect, node } = prepare(url);
   const rootNodes = hostsOf(url, 6379).map((host) => ({ ...node, socket: { ...node.socket, ...host } }));
   nameIn(url, /^$/, "redis+cluster://host:port, without a database: a Cluster has one only");
   const { createCluster } = await importDriver("redis", () => import("redis"));
   const client = createCluster({ rootNodes, defaults: node });
-  return openRedis(url, reconnect, client, () => redisStore({ client, ...settings }));
+  return openRedis(url, reconnect, client, () => make({ client, ...settings }));
 }
 
 /** `redis+sentinel://host:port,host:port/master`, and `rediss+sentinel://` with TLS. */
-export async function connectRedisSentinel(url: StoreUrl): Promise<Store> {
+export async function connectRedisSentinel(url: StoreUrl, make: MakeStore = redisStore): Promise<Store> {
   const { settings, reconnect, node } = prepare(url);
   const sentinelRootNodes = hostsOf(url, 26_379);
   const name = nameIn(url, /^[\w.-]+$/, "redis+sentinel://host:port/name, with the name of the master");
@@ -44,7 +46,7 @@ export async function connectRedisSentinel(url: StoreUrl): Promise<Store> {
     nodeClientOptions: node,
     sentinelClientOptions: { pingInterval: node.pingInterval, socket: node.socket },
   });
-  return openRedis(url, reconnect, client, () => redisStore({ client, ...settings }));
+  return openRedis(url, reconnect, client, () => make({ client, ...settings }));
 }
 
 /** What the three have in common. */

@@ -1,10 +1,12 @@
 import type { Pool, PoolConnection } from "mysql2/promise";
 import type { Store } from "../../../store.ts";
-import { sqlStore } from "../../sql.ts";
+import { type SqlStoreOptions, sqlStore } from "../../sql.ts";
 import { within } from "../within.ts";
 import { importDriver, open, PATIENCE } from "./open.ts";
 import { given, QueryOptions } from "./query.ts";
 import { readBy, type StoreUrl } from "./url.ts";
+
+type MakeStore = (options: SqlStoreOptions) => Store;
 
 /** Milliseconds: a connection that leaves a statement unanswered for longer is dead, and its place in the pool is needed. */
 const LONGEST_STATEMENT = 10_000;
@@ -13,7 +15,7 @@ const LONGEST_STATEMENT = 10_000;
 const LONGEST_LOCK = 2;
 
 /** `postgres://user:password@host:port/database`, as `pg` reads it. */
-export async function connectPostgres(url: StoreUrl): Promise<Store> {
+export async function connectPostgres(url: StoreUrl, make: MakeStore = sqlStore): Promise<Store> {
   const options = new QueryOptions(url);
   const settings = settingsIn(options);
   const pooling = given({ max: options.integer("max") });
@@ -29,12 +31,12 @@ export async function connectPostgres(url: StoreUrl): Promise<Store> {
   pool.on("error", () => {});
   return open(
     { server: `PostgreSQL at ${url.authority}`, connect: () => pool.query("SELECT 1"), close: () => pool.end() },
-    () => sqlStore({ pg: pool, ...settings }),
+    () => make({ pg: pool, ...settings }),
   );
 }
 
 /** `mysql://user:password@host:port/database`, as `mysql2` reads it; `mariadb://` is the same. */
-export async function connectMysql(url: StoreUrl): Promise<Store> {
+export async function connectMysql(url: StoreUrl, make: MakeStore = sqlStore): Promise<Store> {
   const options = new QueryOptions(url);
   const settings = settingsIn(options);
   const { createPool } = await importDriver("mysql2", () => import("mysql2"));
@@ -50,7 +52,7 @@ export async function connectMysql(url: StoreUrl): Promise<Store> {
   const pool = connections.promise();
   return open(
     { server: `MySQL at ${url.authority}`, connect: () => pool.query("SELECT 1"), close: () => pool.end() },
-    () => sqlStore({ mysql2: { execute: (...statement) => executeIn(pool, statement) }, ...settings }),
+    () => make({ mysql2: { execute: (...statement) => executeIn(pool, statement) }, ...settings }),
   );
 }
 

@@ -1,0 +1,13 @@
+import { fingerprint } from "./crypto.ts";
+import type { Settings } from "./options.ts";
+
+/** Under what the store keeps the session of a token. */
+export function storeIdOf({ hashIds }: Settings, token: string): string {
+  return hashIds ? fingerprint(token) : token;
+}
+
+/** What may be logged and listed of a session that the store keeps under `id`. */
+export function publicIdOf({ hashIds, keeper }: Settings, id: string): string {
+  if (hashIds) return id;
+  return fingerprint(keeper.kind === "store" ? (keeper.store.listedId?.(id) ?? id) : id);
+}
