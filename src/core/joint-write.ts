@@ -5,7 +5,9 @@ import type { Outcome, TimedStore } from "./timed-store.ts";
 import { isOwnWork, unknownOutcome, type Written } from "./writer.ts";
 
 /** However long a turn took, since the store was out perhaps: those in line have deadlines. */
-const LONGEST_PAUSE_MS = 500;
+const LONGEST_REST_MS = 500;
+/** How many times as long as its turn a process rests that met others. Measured: with less, some starve in the storm. */
+const RESTS_PER_TURN = 4;
 
 /** One request's change of a stored session. */
 export interface Change {
@@ -29,19 +31,50 @@ export interface WaitingChange extends Change {
  * processes, and not requests.
  */
 export function writeInTurn(queue: KeyedQueue<WaitingChange>, id: string, change: Change): Promise<Written | "gone"> {
-  if (!queue.isBusy(id)) return queue.run(id, () => change.write(change.store, false));
   const { promise, resolve, reject } = Promise.withResolvers<Written | "gone">();
+  if (!queue.isBusy(id)) {
+    queue.run(id, () => takeFirstTurn(change, resolve)).then(resolve, reject);
+    return promise;
+  }
   queue.join(id, { ...change, resolve, reject }, (group) => takeTurn(id, group)).catch(reject);
   return change.store.within(() => promise);
+}
+
+/** Nobody was in line before: what the request has read may still stand there. `tell` is called where a rest follows. */
+async function takeFirstTurn({ store, write }: Change, tell: WaitingChange["resolve"]): Promise<Written | "gone"> {
+  const start = performance.now();
+  const written = await write(store, false);
+  if (store.isContested) {
+    tell(written);
+    await restAmongOthers(start);
+  }
+  return written;
 }
 
 async function takeTurn(id: string, group: WaitingChange[]): Promise<void> {
   const start = performance.now();
   const alone = group.length > 1 ? await writeTogether(id, group) : group;
   for (const { store, write, resolve, reject } of alone) await write(store, true).then(resolve, reject);
-  // Now other processes: one that wrote without pause would starve all that have more to do between read and swap.
-  const longest = performance.now() - start;
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(longest, LONGEST_PAUSE_MS)));
+  if (group.some(({ store }) => store.isContested)) await restAmongOthers(start);
+  else await restUnseen(start);
+}
+
+/**
+ * The fewer processes try at a time, the sooner each gets through. So whoever had his turn, which took the longer the more
+ * they were, leaves the session to the others for longer than that.
+ */
+function restAmongOthers(start: number): Promise<unknown> {
+  const longest = Math.min(RESTS_PER_TURN * (performance.now() - start), LONGEST_REST_MS);
+  return sleep((longest * (1 + Math.random())) / 2);
+}
+
+/** There may be others all the same: one that always comes first meets nobody, and starves all that take longer. */
+function restUnseen(start: number): Promise<unknown> {
+  return sleep(Math.random() * Math.min(performance.now() - start, LONGEST_REST_MS));
+}
+
+function sleep(milliseconds: number): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /**

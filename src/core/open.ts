@@ -60,7 +60,7 @@ function openFromStore(state: State, values: string[], wires: readonly TokenWire
     return;
   }
   reportDuplicates(state, values, 1);
-  state.outdated = content.outdated;
+  adopt(state, content);
   const id = storeIdOf(state.settings, content.token);
   if (!lazy) return readToken(state, content.token, id);
   state.token = content.token;
@@ -68,15 +68,17 @@ function openFromStore(state: State, values: string[], wires: readonly TokenWire
   state.found = "unread";
 }
 
-interface Content {
-  token: string;
-  outdated: boolean;
-}
+type Content = NonNullable<ReturnType<TokenWire["read"]>>;
 
 interface Found extends Content {
   id: string;
   stored: StoredSession;
   meaning: Reading["state"];
+}
+
+function adopt(state: State, { outdated, replace }: Content): void {
+  state.outdated = outdated;
+  if (replace === true) state.move = "regenerate";
 }
 
 /** Without a signature, only the store can tell a planted cookie from ours. */
@@ -97,7 +99,7 @@ async function openOneThatLives(state: State, tokens: Content[], values: string[
   // A tombstone counts too: what is written under it must not set a cookie over the newer one.
   const chosen = living[0] ?? found.find(({ meaning }) => meaning === "retired");
   if (chosen === undefined) return;
-  state.outdated = chosen.outdated;
+  adopt(state, chosen);
   state.bind(chosen.token, chosen.id, chosen.stored);
 }
 

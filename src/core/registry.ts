@@ -44,7 +44,8 @@ export class Registry {
         const info = this.#inform(found);
         if (info === undefined || (filter.subject !== undefined && info.subject !== filter.subject)) continue;
         yield info;
-        left--;
+        // A store that can't tell whose a session is yields more than it was asked for.
+        if (--left <= 0) return;
       }
       if (!Number.isFinite(limit) || listed < (page.limit ?? 0)) return;
     }

@@ -12,6 +12,8 @@ const REPLACED = ["ok", "conflict", "gone"] as const;
 /** One more try after a fault: enough for a connection that was cut, few enough not to flood a store that is down. */
 const MOST_FAULTS = 1;
 const LONGEST_PAUSE_MS = 50;
+/** How many times as long as a try, at most, to wait until the next. */
+const PAUSES_PER_TRY = 4;
 
 /** A store under one deadline for all calls of one open, commit or update. Faults become `ERR_STORE` and an event. */
 export class TimedStore {
@@ -21,6 +23,8 @@ export class TimedStore {
   /** Where events of what is done in this store go. */
   readonly emit: (event: SessionEvent) => void;
   #faults = 0;
+  #readAt = performance.now();
+  #contested = false;
 
   constructor(store: Store, timeout: number, emit: (event: SessionEvent) => void) {
     this.#store = store;
@@ -46,6 +50,7 @@ export class TimedStore {
   }
 
   read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
+    this.#readAt = performance.now();
     return this.#repeat("read", () => this.#store.read(id, renewal), checkStored);
   }
 
@@ -64,9 +69,19 @@ export class TimedStore {
     return limit(this.#left(), this.#timeout, task, asItIs);
   }
 
-  /** Between two tries; random, so that processes in conflict don't meet again at the same moment. */
-  async pause(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
+  /** Whether another process had written what was to be replaced. */
+  get isContested(): boolean {
+    return this.#contested;
+  }
+
+  /** Before the next try, after a conflict: for long, where to read, change and write takes long. */
+  pause(): Promise<void> {
+    return this.#pause(PAUSES_PER_TRY * (performance.now() - this.#readAt));
+  }
+
+  /** Random, so that processes in conflict don't meet again at the same moment. */
+  async #pause(longest: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(longest, LONGEST_PAUSE_MS)));
     if (performance.now() >= this.#endsAt) throw tooLate(this.#timeout);
   }
 
@@ -75,7 +90,10 @@ export class TimedStore {
     answers: readonly T[],
     call: () => Promise<T>,
   ): Promise<Outcome<T>> {
-    const check = (answer: T) => checkAnswer(answer, answers);
+    const check = (answer: T) => {
+      if (answer === "conflict") this.#contested = true;
+      return checkAnswer(answer, answers);
+    };
     return this.#call(operation, call, check).catch(async (error: unknown) => {
       await this.#afterFault(error);
       return "unknown" as const;
@@ -94,7 +112,7 @@ export class TimedStore {
   async #afterFault(error: unknown): Promise<void> {
     this.#faults++;
     if (this.#faults > MOST_FAULTS || performance.now() >= this.#endsAt) throw error;
-    await this.pause();
+    await this.#pause(LONGEST_PAUSE_MS);
   }
 
   #call<T, R>(operation: StoreOperation, call: () => Promise<T>, accept: (answer: T) => R): Promise<R> {

@@ -12,8 +12,11 @@ export interface TokenWire extends WirePolicy {
   readonly carries: "token";
   /** A new token that nobody can guess. */
   mint(): string;
-  /** The token in a cookie's value; `undefined` when it has another shape or doesn't verify. Called before any I/O. */
-  read(value: string): { token: string; outdated: boolean } | undefined;
+  /**
+   * The token in a cookie's value; `undefined` when it has another shape or doesn't verify. Called before any I/O. `replace`:
+   * the session is to get a new token as soon as it is looked at.
+   */
+  read(value: string): { token: string; outdated: boolean; replace?: boolean } | undefined;
   write(token: string): string;
   /** Whether `read` accepts only values that `write` made: then of two differing cookies both are genuine. */
   readonly verifies: boolean;

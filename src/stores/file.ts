@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import type { ListedSession, ListFilter, Renewal, Store, StoredSession, WriteMeta } from "../store.ts";
 import { batches } from "./lib/file/in-order.ts";
+import { type FileRecord, isDue, isLive } from "./lib/file/layout.ts";
 import { type Entry, listOf } from "./lib/file/lists.ts";
-import { encodeRecord, type FileRecord, isLive } from "./lib/file/record.ts";
 import { Sessions } from "./lib/file/sessions.ts";
 import { sweep } from "./lib/file/sweep.ts";
 import { Threshold } from "./lib/file/threshold.ts";
@@ -75,11 +75,11 @@ class FileStore implements Store {
   async create(id: string, payload: Uint8Array, meta: WriteMeta): Promise<"ok" | "exists"> {
     this.#assertOpen();
     const expires = meta.expiresAt.getTime();
-    const bytes = encodeRecord({ payload, expires, owner: { id, subject: meta.subject } });
+    const record = { payload: Buffer.from(payload), expires, owner: { id, subject: meta.subject } };
     await this.#sweepIfDue();
     const name = this.#sessions.name(id);
     if (await this.#sessions.live(name)) return "exists";
-    const write = () => this.#insert(name, bytes, meta.subject);
+    const write = () => this.#insert(name, record, meta.subject);
     return this.#threshold.admit(name, expires, write);
   }
 
@@ -104,7 +104,7 @@ class FileStore implements Store {
     const read = this.#records.get(version) ?? (await this.#written(name, version));
     if (typeof read === "string") return read;
     const expires = meta.expiresAt.getTime();
-    const outcome = await this.#put(name, encodeRecord({ payload: data, expires, owner: read.owner }), () => {
+    const outcome = await this.#sessions.put(name, { payload: data, expires, owner: read.owner }, () => {
       const now = this.#sessions.liveNow(name);
       if (!now) return "gone";
       return isSame(now, read) ? "ok" : "conflict";
@@ -172,9 +172,9 @@ class FileStore implements Store {
     return before.equals(record.payload) ? record : "conflict";
   }
 
-  async #insert(name: string, bytes: Uint8Array, subject: string | undefined): Promise<"ok" | "exists"> {
+  async #insert(name: string, record: FileRecord, subject: string | undefined): Promise<"ok" | "exists"> {
     const { lists } = this.#sessions;
-    const outcome = await this.#put(name, bytes, () => {
+    const outcome = await this.#sessions.put(name, record, () => {
       const before = this.#sessions.readNow(name);
       if (before && isLive(before)) return "exists";
       if (before?.owner) lists.remove(before.owner.subject, name);
@@ -185,33 +185,9 @@ class FileStore implements Store {
     return outcome;
   }
 
-  /** Puts a session's file in its place if `check` says "ok", between which and the file nobody else writes. */
-  async #put<Outcome extends string>(
-    name: string,
-    bytes: Uint8Array,
-    check: () => Outcome | "ok",
-  ): Promise<Outcome | "ok"> {
-    const draft = await this.#sessions.drafts.write(bytes);
-    try {
-      return await this.#sessions.locks.hold(name, () => {
-        const verdict = check();
-        if (verdict === "ok") this.#sessions.publish(draft, name);
-        return verdict;
-      });
-    } finally {
-      await draft.clear();
-    }
-  }
-
   async #renew(name: string, renewal: Renewal): Promise<StoredSession | undefined> {
-    return this.#sessions.locks.hold(name, () => {
-      const record = this.#sessions.liveNow(name);
-      if (!record) return undefined;
-      if (!isDue(record, renewal)) return this.#found(record, false);
-      const expires = renewal.expiresAt.getTime();
-      this.#sessions.renew(name, expires);
-      return this.#found({ ...record, expires }, true);
-    });
+    const now = await this.#sessions.locks.hold(name, () => this.#sessions.renew(name, renewal));
+    return now && this.#found(now.record, now.renewed);
   }
 
   #found(record: FileRecord, renewed: boolean): StoredSession {
@@ -255,10 +231,6 @@ class FileStore implements Store {
 function isSame(now: FileRecord, read: FileRecord): boolean {
   const isSameOwner = now.owner?.id === read.owner?.id && now.owner?.subject === read.owner?.subject;
   return isSameOwner && Buffer.compare(now.payload, read.payload) === 0;
-}
-
-function isDue({ expires }: FileRecord, { ifBefore, expiresAt }: Renewal): boolean {
-  return expires < Math.min(ifBefore.getTime(), expiresAt.getTime());
 }
 
 function parseCursor(cursor: string): Entry {

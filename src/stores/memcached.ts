@@ -1,8 +1,9 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import type { Renewal, Store, StoredSession, WriteMeta } from "../store.ts";
 import { type MemcachedClient, memcachedDriver } from "./lib/memcached-clients.ts";
 import type { MemcachedDriver } from "./lib/memcached-driver.ts";
 import { keyOf, lifetimeUntil, pack, unpack } from "./lib/memcached-item.ts";
+import { swapWhileSame } from "./lib/memcached-swap.ts";
 import { assertOption } from "./lib/options.ts";
 
 /** What `memcachedStore` takes. */
@@ -121,16 +122,8 @@ class MemcachedStore implements Store {
     if (!(payloadBefore instanceof Uint8Array)) return "conflict";
     const key = keyOf(this.#prefix, id);
     const value = this.#pack(key, payload, expiresAt);
-    for (let seen = read; ; ) {
-      const outcome = seen?.isLive() ? await this.#swap(key, value, seen, expiresAt) : "conflict";
-      if (outcome !== "conflict") return outcome;
-      // What was written without being read has no token yet; and a renewal leaves the payload, and changes the token.
-      const stored = await this.#getLive(key);
-      if (!stored) return "gone";
-      if (Buffer.compare(stored.payload, payloadBefore) !== 0) return "conflict";
-      if (stored.cas === seen?.cas) throw new Error("Memcached refuses the cas token that it has just given.");
-      seen = stored;
-    }
+    const swap = async (item: Version) => (item.isLive() ? this.#swap(key, value, item, expiresAt) : "conflict");
+    return swapWhileSame(payloadBefore, read, swap, () => this.#getLive(key));
   }
 
   async delete(id: string): Promise<boolean> {

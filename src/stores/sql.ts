@@ -3,6 +3,7 @@ import type { Store } from "../store.ts";
 import { type OneSqlClient, sqlDriver } from "./lib/sql/clients.ts";
 import type { SqlDialect } from "./lib/sql/driver.ts";
 import { assertDialect, assertNames } from "./lib/sql/names.ts";
+import { ownLayout } from "./lib/sql/own-layout.ts";
 import { SqlStore } from "./lib/sql/sql-store.ts";
 import { sqlStatements } from "./lib/sql/statements.ts";
 
@@ -56,7 +57,8 @@ export function sqlStore(options: SqlStoreOptions): Store {
   assertNames(table, schema);
   const driver = sqlDriver(options, dialect);
   const every = pruneEvery === false ? undefined : milliseconds(pruneEvery, "pruneEvery");
-  return new SqlStore(driver, { table, schema, createTable, pruneEvery: every });
+  const layout = ownLayout(driver.dialect, table, schema);
+  return new SqlStore(driver, layout, { table, createTable, pruneEvery: every });
 }
 
 /** What `sqlSetup` takes. */

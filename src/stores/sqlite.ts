@@ -1,6 +1,7 @@
 import type { Store } from "../store.ts";
 import { assertOption } from "./lib/options.ts";
 import { assertNames } from "./lib/sql/names.ts";
+import { ownLayout } from "./lib/sql/own-layout.ts";
 import { SqlStore } from "./lib/sql/sql-store.ts";
 import { SqliteFile } from "./lib/sql/sqlite-file.ts";
 
@@ -43,9 +44,8 @@ export function sqliteStore(options: SqliteStoreOptions): Store {
   assertOption(isPath, "file", 'the path of a database file, or ":memory:"');
   assertNames(table, undefined);
   const database = new SqliteFile(file);
-  return new SqlStore(database, {
+  return new SqlStore(database, ownLayout("sqlite", table, undefined), {
     table,
-    schema: undefined,
     createTable: true,
     pruneEvery: PRUNE_EVERY,
     end: () => database.close(),

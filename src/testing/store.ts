@@ -10,6 +10,7 @@ import { testNeighbours } from "./store/neighbours.ts";
 import { testPruning } from "./store/pruning.ts";
 import { testRaces } from "./store/races.ts";
 import { testRenewal } from "./store/renewal.ts";
+import { testSubjects } from "./store/subjects.ts";
 
 /** What can be wrong with a client, see `StoreSuite.createFaulty`. */
 export type StoreFault = "throws" | "hangs" | "late" | "garbage";
@@ -35,6 +36,10 @@ export interface StoreSuite {
   resolution?: number;
   /** The largest payload it is tested with, in bytes. Default 1 MiB. */
   maxBytes?: number;
+  /** Whether it holds subjects. Default true. `false` for a layout of another system's, which lists all for each of them. */
+  subjects?: boolean;
+  /** Which ids it holds, for a layout of another system's. Default: all of 1 to 255 ASCII characters. */
+  holdsId?: (id: string) => boolean;
   /** How many sessions the largest listing has, 1000 or more. Default 10 000; less where a back end writes slowly. */
   sessions?: number;
 }
@@ -55,15 +60,17 @@ export interface StoreSuite {
 export function testStore(suite: StoreSuite): void {
   const { describe, it, create, createPair, createFaulty } = suite;
   const { without = [], resolution = 30, maxBytes = 2 ** 20, sessions = 10_000 } = suite;
+  const { subjects = true, holdsId = () => true } = suite;
   const test = testWith(it, async () => [await create()] as const);
   const lists = !without.includes("list");
-  const tests: StoreTests = { test, resolution, maxBytes, sessions, lists };
+  const tests: StoreTests = { test, resolution, maxBytes, sessions, lists, subjects, holdsId };
   describe("life of a session", () => testLife(tests));
   describe("bytes", () => testBytes(tests));
   describe("races", () => testRaces(tests));
   describe("expiry", () => testExpiry(tests));
   describe("renewal", () => testRenewal(tests));
   describe("listing", () => testListing(tests));
+  if (lists) describe("subjects", () => testSubjects(tests));
   if (lists) describe("a large listing", () => testLarge(tests));
   describe("pruning", () => testPruning(tests, !without.includes("prune")));
   if (createPair) describe("two on one back end", () => testNeighbours(tests, testWith(it, createPair)));

@@ -1,12 +1,11 @@
-import { type Collection, MongoClient } from "mongodb";
+import { MongoClient } from "mongodb";
 import { MongoClient as MongoClient6 } from "mongodb6";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { hasMongodb, startMongodb } from "../../scripts/services/mongodb.ts";
 import type { Service } from "../../scripts/services/service.ts";
 import { mongodbStore } from "../../src/stores/mongodb.ts";
-import type { StoreFault } from "../../src/testing/index.ts";
 import { testStore } from "../../src/testing/store.ts";
-import { faulty } from "./lib/faulty.ts";
+import { faultyCollection } from "./lib/faulty-collection.ts";
 
 let server: Service;
 beforeAll(async () => {
@@ -53,14 +52,3 @@ describe.skipIf(!hasMongodb)("mongodb 6", () => {
     sessions: SESSIONS,
   });
 });
-
-/** A find is sent by the cursor that it gives. */
-function faultyCollection(collection: Collection, fault: StoreFault): Collection {
-  const isCommand = /^(insertOne|findOne|updateOne|findOneAndDelete|deleteMany|createIndex)$/;
-  return new Proxy(faulty(collection, isCommand, fault), {
-    get: (target, name) =>
-      name === "find"
-        ? (...args: Parameters<Collection["find"]>) => faulty(collection.find(...args), /^toArray$/, fault)
-        : Reflect.get(target, name),
-  });
-}

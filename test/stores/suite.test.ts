@@ -1,18 +1,21 @@
 /** The conformance suite finds what it is there to find: each of these stores breaks one sentence of the contract. */
 import { describe, expect, it } from "vitest";
+import { fittingIds } from "../../src/flask/stores/fitting-ids.ts";
+import { unindexed } from "../../src/flask/stores/unindexed.ts";
 import type { Store } from "../../src/store.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { allTests, type Broken, bound, failures } from "./suite/broken.ts";
+import { allTests, type Broken, bound, failures, foreign } from "./suite/broken.ts";
 import { bytes } from "./suite/bytes.ts";
 import { clients } from "./suite/clients.ts";
 import { expiry } from "./suite/expiry.ts";
+import { layouts } from "./suite/layouts.ts";
 import { life } from "./suite/life.ts";
 import { listings } from "./suite/listing.ts";
 import { neighbours } from "./suite/neighbours.ts";
 import { pruning } from "./suite/pruning.ts";
 import { races } from "./suite/races.ts";
 
-const stores = [...life, ...bytes, ...races, ...expiry, ...listings, ...pruning, ...neighbours, ...clients];
+const stores = [...life, ...bytes, ...races, ...expiry, ...listings, ...pruning, ...neighbours, ...clients, ...layouts];
 const outcomes = new Map<Broken, Promise<string[]>>();
 const failuresOf = (store: Broken): Promise<string[]> => {
   const known = outcomes.get(store) ?? failures(store.suite);
@@ -49,5 +52,7 @@ describe.concurrent("a broken store", () => {
     const resolution = 100;
     expect(await failures({ resolution })).toEqual([]);
     expect(await failures({ resolution, create: () => memoryStore() })).toEqual([]);
+    const create = () => fittingIds(unindexed(memoryStore()), foreign.holdsId);
+    expect(await failures({ resolution, ...foreign, create })).toEqual([]);
   });
 });

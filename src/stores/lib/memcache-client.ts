@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
+import { ADDED, DELETED, meaningOf, SWAPPED } from "./memcached-words.ts";
 
 /** A client of `memcache-client`. */
 export interface MemcacheClient {
@@ -8,6 +9,7 @@ export interface MemcacheClient {
   add(key: string, value: Buffer, options: { lifetime: number }): Promise<unknown>;
   cas(key: string, value: Buffer, options: { lifetime: number; casUniq: string }): Promise<unknown>;
   delete(key: string): Promise<unknown>;
+  touch(key: string, lifetime: number): Promise<unknown>;
   xsend: unknown;
 }
 
@@ -26,21 +28,23 @@ export function memcacheClientDriver(client: MemcacheClient): MemcachedDriver {
       if (!Buffer.isBuffer(item.value)) throw new Error("Another client than memcache-client wrote this item.");
       return { value: item.value, cas: checkCas(String(item.casUniq)) };
     },
-    add: (key, value, lifetime) => told(client.add(key, value, { lifetime }), { STORED: true, NOT_STORED: false }),
-    cas: (key, value, cas, lifetime) =>
-      told(client.cas(key, value, { lifetime, casUniq: cas }), { STORED: "ok", EXISTS: "conflict", NOT_FOUND: "gone" }),
-    delete: (key) => told(client.delete(key), { DELETED: true, NOT_FOUND: false }),
+    add: (key, value, lifetime) => told(client.add(key, value, { lifetime }), ADDED),
+    cas: (key, value, cas, lifetime) => told(client.cas(key, value, { lifetime, casUniq: cas }), SWAPPED),
+    delete: (key) => told(client.delete(key), DELETED),
     sizeOf: (value) => value.length,
   };
 }
 
 /** What the server's word means: the client resolves to it in a list, or rejects with it as its message. */
-async function told<const Meaning>(command: Promise<unknown>, words: Record<string, Meaning>): Promise<Meaning> {
+export async function told<Meaning>(
+  command: Promise<unknown>,
+  words: Readonly<Record<string, Meaning>>,
+): Promise<Meaning> {
   const word = await command.then(String, (error: unknown) => {
     if (error instanceof Error && Object.hasOwn(words, error.message)) return error.message;
     throw error;
   });
-  const meaning = Object.hasOwn(words, word) ? words[word] : undefined;
+  const meaning = meaningOf(word, words);
   if (meaning === undefined) throw unexpected();
   return meaning;
 }

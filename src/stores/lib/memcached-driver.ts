@@ -19,6 +19,18 @@ export interface MemcachedDriver {
   sizeOf(value: Buffer): number;
 }
 
+/** What stands under a key that other programs write too, and what they noted of it. */
+export interface BareItem extends MemcachedItem {
+  flags: number;
+}
+
+/** A driver that writes the very bytes that it is given, with flags 0, and reads those of other programs. */
+export interface BareDriver extends Omit<MemcachedDriver, "sizeOf"> {
+  get(key: string): Promise<BareItem | undefined>;
+  /** Moves the end. Resolves to whether it was there. */
+  touch(key: string, lifetime: number): Promise<boolean>;
+}
+
 /** Stops at a token that isn't one: a write with it would go over everything. */
 export function checkCas(cas: string): string {
   if (cas !== "0") return cas;

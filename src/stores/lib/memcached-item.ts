@@ -36,8 +36,8 @@ export function keyOf(prefix: string, id: string): string {
 /** Memcached takes what is above for seconds since 1970, and what is not for seconds from now. */
 const LONGEST_SPAN = 30 * 24 * 60 * 60;
 /** What fits its counter of seconds, until 2038. */
-const LATEST = 2 ** 31 - 1;
-const NEVER = 0;
+export const LATEST: number = 2 ** 31 - 1;
+export const NEVER = 0;
 
 /**
  * The lifetime, as Memcached counts them, of what must not go before `end` (milliseconds since 1970). Its clock moves once a

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
-import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
+import { type BareDriver, checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
 
 /** A client of `memjs`. */
 export interface Memjs {
@@ -25,6 +25,7 @@ interface MemjsServer {
 
 interface MemjsResponse {
   header?: { status?: number; cas?: Buffer };
+  extras?: Buffer;
   val?: Buffer;
 }
 
@@ -34,7 +35,7 @@ export function isMemjs(client: unknown): client is Memjs {
 }
 
 // Not SET: of a value that is too large, the server would drop the old one too.
-const OPCODES = { get: 0x00, add: 0x02, replace: 0x03, delete: 0x04 } as const;
+const OPCODES = { get: 0x00, add: 0x02, replace: 0x03, delete: 0x04, touch: 0x1c } as const;
 const OK = 0;
 const NOT_FOUND = 1;
 const EXISTS = 2;
@@ -47,11 +48,12 @@ const EMPTY: Buffer = Buffer.alloc(0);
 const NO_RETRIES = 1;
 
 /** Drives a client of `memjs` by requests of our own: its methods leave out the cas tokens that the protocol has. */
-export function memjsDriver(client: Memjs): MemcachedDriver {
+export function memjsDriver(client: Memjs): MemcachedDriver & BareDriver {
   return {
     async get(key) {
-      const { status, cas, val } = await send(client, key, request("get", key));
-      return status === NOT_FOUND ? undefined : { value: val, cas: checkCas(String(cas)) };
+      const { status, cas, extras, val } = await send(client, key, request("get", key));
+      if (status === NOT_FOUND) return undefined;
+      return { value: val, cas: checkCas(String(cas)), flags: extras.readUInt32BE() };
     },
     async add(key, value, lifetime) {
       const { status } = await send(client, key, request("add", key, storing(lifetime), value), EXISTS);
@@ -64,14 +66,21 @@ export function memjsDriver(client: Memjs): MemcachedDriver {
     async delete(key) {
       return (await send(client, key, request("delete", key))).status === OK;
     },
+    async touch(key, lifetime) {
+      return (await send(client, key, request("touch", key, ending(lifetime)))).status === OK;
+    },
     sizeOf: (value) => value.length,
   };
 }
 
 /** The flags, which are for clients, and are 0 for bytes; and the lifetime. */
 function storing(lifetime: number): Buffer {
-  const extras = Buffer.alloc(8);
-  extras.writeUInt32BE(lifetime, 4);
+  return Buffer.concat([Buffer.alloc(4), ending(lifetime)]);
+}
+
+function ending(lifetime: number): Buffer {
+  const extras = Buffer.alloc(4);
+  extras.writeUInt32BE(lifetime);
   return extras;
 }
 
@@ -90,6 +99,7 @@ function request(name: keyof typeof OPCODES, key: string, extras = EMPTY, value 
 interface Answer {
   status: number;
   cas: bigint;
+  extras: Buffer;
   val: Buffer;
 }
 
@@ -107,10 +117,10 @@ function send(client: Memjs, key: string, bytes: Buffer, expected: number = OK):
         if (socket !== server?._socket) leave(socket);
         return reject(error);
       }
-      const { header: { status, cas } = {}, val } = response;
+      const { header: { status, cas } = {}, extras = EMPTY, val } = response;
       if (status === undefined || cas === undefined || val === undefined) return reject(unexpected());
       if (status !== OK && status !== NOT_FOUND && status !== expected) return reject(refusal(status));
-      resolve({ status, cas: cas.readBigUInt64BE(0), val });
+      resolve({ status, cas: cas.readBigUInt64BE(0), extras, val });
     };
     let socket: Socket | undefined;
     client.perform(key, bytes, seq, answer, NO_RETRIES);

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
 
-type Callback<T> = (error: unknown, result: T) => void;
+export type Callback<T> = (error: unknown, result: T) => void;
 
 /** A client of `memcached`. */
 export interface NodeMemcached {

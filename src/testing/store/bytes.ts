@@ -45,7 +45,8 @@ const LOOK_ALIKES = "bob BOB Bob bob* bob? b[o]b bob% b_b bo_ bob' bob\" bob\\ b
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 /** Payloads and ids are bytes: kept as they are, compared as they are, and shared with nobody. */
-export function testBytes({ test, maxBytes, lists }: StoreTests): void {
+export function testBytes({ test, maxBytes, lists, holdsId }: StoreTests): void {
+  const longest = longestId(holdsId);
   const payloads: [name: string, payload: Uint8Array][] = [
     ["every byte value", EVERY_BYTE],
     ["bytes that are no UTF-8", NOT_UTF8],
@@ -109,7 +110,7 @@ export function testBytes({ test, maxBytes, lists }: StoreTests): void {
   });
 
   test("ids that look alike are different sessions", async (store) => {
-    const ids = [...LOOK_ALIKES, "x".repeat(254), "x".repeat(255)];
+    const ids = [...LOOK_ALIKES, "x".repeat(longest - 1), "x".repeat(longest)].filter(holdsId);
     for (const id of ids) assert.equal(await store.create(id, bytes(`of ${id}`), meta()), "ok", id);
     for (const id of ids) await assertHolds(store, id, bytes(`of ${id}`));
     for (const [index, id] of ids.entries()) {
@@ -121,18 +122,42 @@ export function testBytes({ test, maxBytes, lists }: StoreTests): void {
   });
 
   test("every ASCII character can stand in an id", async (store) => {
-    const ids = ASCII.flatMap((character) => [character, `a${character}b`]);
+    const ids = ASCII.flatMap((character) => [character, `a${character}b`]).filter(holdsId);
     await forEach(ids, async (id) => assert.equal(await store.create(id, bytes(`of ${id}`), meta()), "ok"));
     await forEach(ids, (id) => assertHolds(store, id, bytes(`of ${id}`)));
     if (lists) assert.deepEqual((await listIds(store, {})).sort(), ids.toSorted());
   });
 
   test("an id of 255 characters differs from one that ends otherwise", async (store) => {
-    const start = newId().repeat(6).slice(0, 254);
+    const start = newId()
+      .repeat(6)
+      .slice(0, longest - 1);
     assert.equal(await store.create(`${start}a`, bytes("a"), meta()), "ok");
     assert.equal(await store.create(`${start}b`, bytes("b"), meta()), "ok");
     await assertHolds(store, `${start}a`, bytes("a"));
   });
+
+  const unfit = ["x".repeat(MOST_CHARACTERS), ...ASCII].filter((id) => !holdsId(id));
+  if (unfit.length > 0) {
+    test("an id that it can't hold is missing, and can't be created", async (store) => {
+      const { version } = await living(store, await born(store));
+      for (const id of unfit) {
+        await assert.rejects(store.create(id, bytes("payload"), meta()));
+        await assertGone(store, id);
+        assert.equal(await store.replace(id, bytes("new"), version, meta()), "gone");
+        assert.equal(await store.delete(id), false);
+      }
+    });
+  }
+}
+
+const MOST_CHARACTERS = 255;
+
+/** How many characters an id can have. */
+function longestId(holdsId: (id: string) => boolean): number {
+  let length = MOST_CHARACTERS;
+  while (length > 1 && !holdsId("x".repeat(length))) length--;
+  return length;
 }
 
 /** Subjects that are different users, however alike they look. */

@@ -12,6 +12,9 @@ export interface StoreTests {
   sessions: number;
   /** Whether the store is to have a `list`. */
   lists: boolean;
+  /** Whether that knows whose a session is. */
+  subjects: boolean;
+  holdsId: (id: string) => boolean;
 }
 
 export type Test<Stores extends readonly Store[]> = (name: string, body: (...stores: Stores) => Promise<void>) => void;

@@ -21,13 +21,13 @@ export const memcachedClients: Record<string, (port: number, fault?: StoreFault)
   "memcache-client"(port, fault) {
     const server = { server: `127.0.0.1:${port}`, maxConnections: 4 };
     const client = new MemcacheClient({ server, cmdTimeout: 1000, noDelay: true });
-    const commands = /^(gets|add|cas|delete)$/;
+    const commands = /^(gets|add|cas|delete|touch|xsend)$/;
     return { client: fault ? faulty(client, commands, fault) : client, end: () => client.shutdown() };
   },
   memcached(port, fault) {
     const settings = { retries: 0, retry: 50, failures: Number.MAX_SAFE_INTEGER, timeout: 1000 };
     const client = new Memcached(`127.0.0.1:${port}`, settings);
-    const commands = /^(gets|add|cas|del)$/;
+    const commands = /^(gets|add|cas|del|connect)$/;
     return { client: fault ? faultyCallbacks(client, commands, fault) : client, end: () => client.end() };
   },
 };

@@ -1,5 +1,8 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { postgresqlStore } from "../../../src/flask/stores/postgresql.ts";
+import { sqlAlchemyStore } from "../../../src/flask/stores/sqlalchemy.ts";
+import type { Store } from "../../../src/store.ts";
 import { sqlDriver } from "../../../src/stores/lib/sql/clients.ts";
 import { type OneSqlClient, sqlStore } from "../../../src/stores/sql.ts";
 import { testStore } from "../../../src/testing/index.ts";
@@ -27,6 +30,13 @@ export function testToolkit(name: string, isAvailable: boolean, open: () => Prom
     const create = () => sqlStore({ ...opened.client, table: newTable(), createTable: true });
     testStore({ describe, it: it.concurrent, create, createPair: () => [create(), create()], sessions: 1000 });
 
+    it("keeps sessions in the tables of Flask-Session", async () => {
+      const stores = [sqlAlchemyStore({ ...opened.client, table: newTable() })];
+      const { dialect } = sqlDriver(opened.client, undefined);
+      if (dialect === "postgres") stores.push(postgresqlStore({ ...opened.client, table: newTable() }));
+      for (const store of stores) await live(store);
+    });
+
     it("says that the table is missing", async () => {
       const store = sqlStore({ ...opened.client, table: newTable() });
       await expect(store.read("a")).rejects.toThrow("setup()");
@@ -48,4 +58,26 @@ export function testToolkit(name: string, isAvailable: boolean, open: () => Prom
       }
     });
   });
+}
+
+/** Has a session live its life, by every statement once. */
+async function live(store: Store): Promise<void> {
+  const [one, two] = [Uint8Array.of(0, 1, 255), Uint8Array.of(2)];
+  const until = (end: string) => ({ expiresAt: new Date(end), endsAt: new Date(end) });
+  expect(await store.create("a", one, until("2000-01-01"))).toBe("ok");
+  expect(await store.create("a", one, until("2099-01-01"))).toBe("ok");
+  expect(await store.create("a", two, until("2099-01-01"))).toBe("exists");
+  const renewal = { ifBefore: new Date("2099-01-02"), expiresAt: new Date("2099-01-03") };
+  expect((await store.read("a", renewal))?.renewed).toBe(true);
+  const found = await store.read("a");
+  expect([...(found?.payload ?? [])]).toEqual([...one]);
+  expect(found?.expiresAt).toEqual(renewal.expiresAt);
+  expect(await store.replace("a", two, two, until("2099-01-01"))).toBe("conflict");
+  expect(await store.replace("a", two, found?.version, until("2099-01-01"))).toBe("ok");
+  const listed: object[] = [];
+  for await (const session of store.list?.({}) ?? []) listed.push(session);
+  expect(listed).toMatchObject([{ id: "a", expiresAt: new Date("2099-01-01") }]);
+  expect(await store.delete("a")).toBe(true);
+  await store.create("b", one, until("2000-01-01"));
+  expect(await store.prune?.(new Date())).toBe(1);
 }

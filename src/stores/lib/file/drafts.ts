@@ -24,14 +24,16 @@ export interface Draft {
 export class Drafts {
   readonly #directory: string;
   readonly #mode: number;
+  readonly #newName: () => string;
 
-  constructor(directory: string, mode: number) {
+  constructor(directory: string, mode: number, newName: () => string = randomUUID) {
     this.#directory = directory;
     this.#mode = mode;
+    this.#newName = newName;
   }
 
   async write(bytes: Uint8Array): Promise<Draft> {
-    const path = join(this.#directory, randomUUID());
+    const path = join(this.#directory, this.#newName());
     const file = await this.#create(path);
     let written = false;
     try {

@@ -3,15 +3,16 @@ import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ListedSession, ListFilter, Renewal, Store, StoredSession, WriteMeta } from "../../../store.ts";
 import { retryWhileBusy } from "../retry.ts";
-import { bytesIn, countIn, integerIn, rowsIn, textIn, textOrNullIn } from "./columns.ts";
+import { bytesIn, countIn, integerIn, rowsIn, textOrNullIn } from "./columns.ts";
 import type { SqlDriver, SqlRow, SqlValue } from "./driver.ts";
 import { isBusy, isDuplicate, isMadeByAnother, isMissingTable, withoutValues } from "./faults.ts";
+import type { SqlLayout } from "./layout.ts";
 import { Pruner } from "./pruner.ts";
-import { BATCH, PAGE, type SqlStatements, sqlStatements } from "./statements.ts";
+import { BATCH, PAGE } from "./statements.ts";
 
 export interface SqlStoreSettings {
+  /** As an error names it. */
   table: string;
-  schema: string | undefined;
   createTable: boolean;
   /** Milliseconds; undefined: never by itself. */
   pruneEvery: number | undefined;
@@ -21,39 +22,36 @@ export interface SqlStoreSettings {
 
 /** Milliseconds: how long a call waits for locks, and comes back after deadlocks. */
 const PATIENCE = 2000;
-/** What MEDIUMBLOB holds. Without strict mode, MySQL would cut off the rest. */
-const MOST_BYTES = 2 ** 24 - 1;
 /** No session has it. A row of this id says until when one process has undertaken to prune for all. */
 const LEASE = "";
 /** Of the time between two prunings: the timers of the next time are to find the lease free again. */
 const LEASED = 0.9;
 
-/** The store contract in SQL, whatever the dialect and the client. */
+/** The store contract in SQL, whatever the table, the dialect and the client. */
 export class SqlStore implements Store {
   readonly #driver: SqlDriver;
-  readonly #statements: SqlStatements;
+  readonly #layout: SqlLayout;
   readonly #settings: SqlStoreSettings;
   readonly #pruner: Pruner | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(driver: SqlDriver, settings: SqlStoreSettings) {
-    const { table, schema, pruneEvery } = settings;
+  constructor(driver: SqlDriver, layout: SqlLayout, settings: SqlStoreSettings) {
+    const { pruneEvery } = settings;
     this.#driver = driver;
+    this.#layout = layout;
     this.#settings = settings;
-    this.#statements = sqlStatements(driver.dialect, table, schema);
     if (pruneEvery !== undefined) this.#pruner = new Pruner(pruneEvery, () => this.#pruneForAll(pruneEvery));
   }
 
   async create(id: string, payload: Uint8Array, { expiresAt, subject }: WriteMeta): Promise<"ok" | "exists"> {
-    const data = copy(payload);
-    const expires = expiresAt.getTime();
-    const { create, takeOver } = this.#statements;
-    const who = subject === undefined ? null : this.#key(subject);
-    const row = [this.#key(id), data, expires, who];
+    const { statements, key, columns, identity } = this.#layout;
+    const { create, takeOver } = statements;
+    const values = columns(this.#copy(payload), this.#time(expiresAt), subject);
     this.#pruner?.start();
-    if (takeOver === undefined) return (await this.#change(create, ...row, Date.now())) === 1 ? "ok" : "exists";
-    if (await this.#inserts(create, row)) return "ok";
-    return (await this.#change(takeOver, data, expires, who, this.#key(id), Date.now())) === 1 ? "ok" : "exists";
+    if (takeOver === undefined)
+      return (await this.#change(create, key(id), ...values, Date.now())) === 1 ? "ok" : "exists";
+    if (await this.#inserts(create, [key(id), ...values])) return "ok";
+    return (await this.#change(takeOver, ...values, ...identity(id), Date.now())) === 1 ? "ok" : "exists";
   }
 
   async read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
@@ -71,12 +69,12 @@ export class SqlStore implements Store {
     meta: WriteMeta,
   ): Promise<"ok" | "conflict" | "gone"> {
     if (!(version instanceof Uint8Array)) return "conflict";
-    const data = copy(payload);
+    const data = this.#copy(payload);
     // A copy: Node 22 binds an empty BLOB that it has read as NULL.
-    const before = copy(version);
-    const expires = meta.expiresAt.getTime();
-    const { replace } = this.#statements;
-    if ((await this.#change(replace, data, expires, this.#key(id), before, Date.now())) === 1) return "ok";
+    const before = Buffer.from(version);
+    const expires = this.#time(meta.expiresAt);
+    const { statements, identity } = this.#layout;
+    if ((await this.#change(statements.replace, data, expires, ...identity(id), before, Date.now())) === 1) return "ok";
     const found = await this.#find(id);
     if (!found) return "gone";
     // MySQL, unless told otherwise, doesn't count a row that it finds as it is to be.
@@ -85,20 +83,22 @@ export class SqlStore implements Store {
   }
 
   async delete(id: string): Promise<boolean> {
-    return (await this.#change(this.#statements.delete, this.#key(id), Date.now())) === 1;
+    const { statements, identity } = this.#layout;
+    return (await this.#change(statements.delete, ...identity(id), Date.now())) === 1;
   }
 
   async *list({ subject, after = "", limit = Number.POSITIVE_INFINITY }: ListFilter): AsyncIterable<ListedSession> {
-    const { list, listSubject } = this.#statements;
+    const { statements, key } = this.#layout;
+    const { list, listSubject } = statements;
     let cursor = after;
     for (let left = limit; left > 0; ) {
-      const from = [Date.now(), this.#key(cursor)];
-      const rows = await (subject === undefined
+      const from = [Date.now(), ...this.#layout.after(cursor)];
+      const rows = await (subject === undefined || listSubject === undefined
         ? this.#rows(list, ...from)
-        : this.#rows(listSubject, ...from, this.#key(subject)));
+        : this.#rows(listSubject, ...from, key(subject)));
       for (const row of rows) {
         if (left-- <= 0) return;
-        const session = listed(row);
+        const session = this.#listed(row);
         cursor = session.id;
         yield session;
       }
@@ -108,7 +108,7 @@ export class SqlStore implements Store {
 
   async prune(now: Date): Promise<number> {
     for (let pruned = 0; ; ) {
-      const removed = await this.#change(this.#statements.prune, now.getTime());
+      const removed = await this.#change(this.#layout.statements.prune, now.getTime());
       pruned += removed;
       if (removed < BATCH) return pruned;
       await nextTurn();
@@ -126,15 +126,17 @@ export class SqlStore implements Store {
   }
 
   async #find(id: string): Promise<{ data: Uint8Array; expires: number } | undefined> {
-    const [row] = await this.#rows(this.#statements.read, this.#key(id), Date.now());
+    const { statements, identity } = this.#layout;
+    const [row] = await this.#rows(statements.read, ...identity(id), Date.now());
     return row && { data: bytesIn(row["data"]), expires: integerIn(row["expires"]) };
   }
 
   async #renew(id: string, expires: number, { ifBefore, expiresAt }: Renewal): Promise<boolean> {
     const before = Math.min(ifBefore.getTime(), expiresAt.getTime());
     if (expires >= before) return false;
-    const { renew } = this.#statements;
-    return (await this.#change(renew, expiresAt.getTime(), this.#key(id), Date.now(), before)) === 1;
+    const { statements, identity } = this.#layout;
+    const values = [this.#time(expiresAt), ...identity(id), Date.now(), before];
+    return (await this.#change(statements.renew, ...values)) === 1;
   }
 
   /** Whether the id was free, where the database makes an error of it if not. */
@@ -157,9 +159,24 @@ export class SqlStore implements Store {
     if ((await lease) === "ok") await this.prune(new Date());
   }
 
-  /** Ids and subjects as their columns hold them: bytes, but for SQLite, whose text compares as bytes. */
-  #key(text: string): SqlValue {
-    return this.#driver.dialect === "sqlite" ? text : Buffer.from(text);
+  #listed(row: SqlRow): ListedSession {
+    const id = this.#layout.idIn(row);
+    const subject = textOrNullIn(row["subject"] ?? null);
+    const who = subject === null ? {} : { subject };
+    return { id, payload: bytesIn(row["data"]), cursor: id, expiresAt: new Date(integerIn(row["expires"])), ...who };
+  }
+
+  /** A Buffer, because some clients take only that for bytes. */
+  #copy(payload: Uint8Array): Buffer {
+    const { mostBytes } = this.#layout;
+    if (payload.length <= mostBytes) return Buffer.from(payload);
+    throw new Error(`A session of ${payload.length} bytes: ${mostBytes} are the most.`);
+  }
+
+  /** As the table will keep it. */
+  #time(date: Date): number {
+    const time = date.getTime();
+    return time - (time % this.#layout.precision);
   }
 
   async #rows(statement: string, ...values: SqlValue[]): Promise<readonly SqlRow[]> {
@@ -187,7 +204,7 @@ export class SqlStore implements Store {
   }
 
   async #setUp(): Promise<void> {
-    for (const statement of this.#statements.setup) {
+    for (const statement of this.#layout.statements.setup) {
       const run = () => this.#driver.change(statement, []);
       await retryWhileBusy(run, (error) => isBusy(error) || isMadeByAnother(error), PATIENCE);
     }
@@ -199,18 +216,4 @@ function howToMake(table: string, dialect: string): string {
     `The database has no table "${table}" for sessions. Make it with \`await store.setup()\`, let the store make it with ` +
     `\`createTable: true\`, or run what \`sqlSetup({ dialect: "${dialect}" })\` returns.`
   );
-}
-
-function listed(row: SqlRow): ListedSession {
-  const { hex } = row;
-  const id = hex === undefined ? textIn(row["id"]) : Buffer.from(textIn(hex), "hex").toString();
-  const subject = textOrNullIn(row["subject"]);
-  const who = subject === null ? {} : { subject };
-  return { id, payload: bytesIn(row["data"]), cursor: id, expiresAt: new Date(integerIn(row["expires"])), ...who };
-}
-
-/** A Buffer, because some clients take only that for bytes. */
-function copy(payload: Uint8Array): Buffer {
-  if (payload.length > MOST_BYTES) throw new Error(`A session of ${payload.length} bytes: ${MOST_BYTES} are the most.`);
-  return Buffer.from(payload);
 }

@@ -1,12 +1,15 @@
 import type { SqlDialect } from "./driver.ts";
 
-/** The statements of a session table, by what they do. The comments give their parameters, in order. */
+/**
+ * The statements of a session table, by what they do. The comments give their parameters, in order: "id" is what the layout
+ * makes of it, and "columns" are data, expires and, where the table has it, subject.
+ */
 export interface SqlStatements {
   /** Table and indexes; each can be run again. */
   setup: readonly string[];
-  /** id, data, expires, subject, now. Changes one row, unless a living one has the id. */
+  /** id, columns, now. Changes one row, unless a living one has the id. */
   create: string;
-  /** Where there is no such statement, `create` takes no `now`, and fails if the id is there. Then: data, expires, subject, id, now. */
+  /** Where there is no such statement, `create` takes no `now`, and fails if the id is there. Then: columns, id, now. */
   takeOver?: string;
   /** id, now → data, expires. */
   read: string;
@@ -18,8 +21,8 @@ export interface SqlStatements {
   delete: string;
   /** now, after → id (or its bytes as `hex`), data, expires, subject: a page of them. */
   list: string;
-  /** now, after, subject → the same. */
-  listSubject: string;
+  /** now, after, subject → the same. Only where the table has a subject. */
+  listSubject?: string;
   /** now. Changes a row for each that it removes: a batch of them. */
   prune: string;
 }
@@ -35,9 +38,14 @@ export const BATCH = 500;
  */
 const COLUMNS = "id, data, expires, subject";
 
+/** How a dialect quotes names. */
+export function quoting(dialect: SqlDialect): (name: string) => string {
+  return dialect === "mysql" ? (name) => `\`${name}\`` : (name) => `"${name}"`;
+}
+
 /** The statements in one dialect. The names must have been checked. */
 export function sqlStatements(dialect: SqlDialect, table: string, schema?: string): SqlStatements {
-  const quote = dialect === "mysql" ? (name: string) => `\`${name}\`` : (name: string) => `"${name}"`;
+  const quote = quoting(dialect);
   const within = schema === undefined ? "" : `${quote(schema)}.`;
   const path = within + quote(table);
   const own = dialects[dialect]({ path, table: quote(table), within, index: (column) => quote(`${table}_${column}`) });
@@ -112,7 +120,7 @@ const dialects: Record<SqlDialect, (names: Names) => Own> = {
 };
 
 /** With PostgreSQL's `$1`, `$2`, … for each `?`. */
-function numbered(statements: SqlStatements): SqlStatements {
+export function numbered(statements: SqlStatements): SqlStatements {
   const entries = Object.entries(statements).map(([name, text]) => {
     let count = 0;
     return [name, typeof text === "string" ? text.replaceAll("?", () => `$${++count}`) : text];

@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import type { Socket } from "node:net";
+
+const END_OF_LINE = "\r\n";
+const END = "END\r\n";
+
+/** An answer: the words of its first line; and for `VALUE` what follows, to the end. */
+export interface Reply {
+  words: string[];
+  value?: Buffer;
+}
+
+interface Waiting {
+  resolve(reply: Reply): void;
+  reject(error: Error): void;
+}
+
+/** Memcached's text protocol on a connection that nobody else uses. Answers come in the order of the questions. */
+export class MemcachedTalk {
+  readonly #socket: Socket;
+  readonly #waiting: Waiting[] = [];
+  #received: Buffer = Buffer.alloc(0);
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.removeAllListeners("data");
+    socket.setEncoding("latin1"); // the client had set another, and there is no way back to none
+    socket.on("data", (text: string) => this.#receive(Buffer.from(text, "latin1")));
+    socket.on("close", () => this.#end());
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.writable;
+  }
+
+  ask(line: string, value?: Buffer): Promise<Reply> {
+    if (!this.isOpen) return Promise.reject(lost());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      const body = value ? [value, Buffer.from(END_OF_LINE)] : [];
+      this.#socket.write(Buffer.concat([Buffer.from(line + END_OF_LINE), ...body]));
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
+    for (;;) {
+      const found = parse(this.#received);
+      if (!found) return;
+      this.#received = this.#received.subarray(found.length);
+      this.#waiting.shift()?.resolve(found.reply);
+    }
+  }
+
+  #end(): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(lost());
+  }
+}
+
+export function lost(): Error {
+  return new Error("memcached: the connection was lost.");
+}
+
+/** The first answer, if it is complete. */
+function parse(received: Buffer): { reply: Reply; length: number } | undefined {
+  const lineEnd = received.indexOf(END_OF_LINE);
+  if (lineEnd === -1) return undefined;
+  const words = received.toString("latin1", 0, lineEnd).split(" ");
+  const start = lineEnd + END_OF_LINE.length;
+  if (words[0] !== "VALUE") return { reply: { words }, length: start };
+  const end = start + Number(words[3]);
+  const length = end + END_OF_LINE.length + END.length;
+  if (received.length < length) return undefined;
+  return { reply: { words, value: Buffer.from(received.subarray(start, end)) }, length };
+}

@@ -1,0 +1,114 @@
+import type { Buffer } from "node:buffer";
+import { Socket } from "node:net";
+import { type BareDriver, checkCas, unexpected } from "./memcached-driver.ts";
+import { lost, MemcachedTalk, type Reply } from "./memcached-talk.ts";
+import { ADDED, DELETED, meaningOf, SWAPPED, TOUCHED } from "./memcached-words.ts";
+import type { Callback, NodeMemcached } from "./node-memcached.ts";
+import { assertOption } from "./options.ts";
+
+/** What a client has, but its types don't tell. */
+interface Inside {
+  readonly namespace: string;
+  readonly servers: readonly string[];
+  readonly HashRing: { get(key: string): string };
+  /** Gives a connection of those that it keeps for a server; `false` for one that it holds dead. */
+  connect(server: string, callback: Callback<unknown>): void;
+}
+
+function hasInside(client: NodeMemcached): client is NodeMemcached & Inside {
+  return ["namespace", "servers", "HashRing", "connect"].every((name) => name in client);
+}
+
+/**
+ * Drives a client of `memcached` past its own commands, which read and write text and break on other bytes. The client chooses
+ * the server, and opens, keeps and closes the connections; what is said on them is ours.
+ */
+export function bareNodeMemcachedDriver(client: NodeMemcached): BareDriver {
+  assertOption(hasInside(client), "client", "of memcached 2: of another version the connections can't be reached");
+  const talks = new Talks(client);
+  const ask = async (key: string, line: (fullKey: string) => string, value?: Buffer): Promise<Reply> => {
+    const fullKey = client.namespace + key;
+    const talk = await talks.with(fullKey);
+    return talk.ask(line(fullKey), value);
+  };
+  const store = (command: string, key: string, value: Buffer, lifetime: number, cas = "") =>
+    ask(key, (fullKey) => `${command} ${fullKey} 0 ${lifetime} ${value.length}${cas}`, value);
+  return {
+    async get(key) {
+      const { words, value } = await ask(key, (fullKey) => `gets ${fullKey}`);
+      if (words[0] === "END") return undefined;
+      const [, , flags, , cas] = words;
+      if (!value) throw refusal(words);
+      return { value, flags: Number(flags), cas: checkCas(String(cas)) };
+    },
+    async add(key, value, lifetime) {
+      return meaning(await store("add", key, value, lifetime), ADDED);
+    },
+    async cas(key, value, cas, lifetime) {
+      return meaning(await store("cas", key, value, lifetime, ` ${cas}`), SWAPPED);
+    },
+    async delete(key) {
+      return meaning(await ask(key, (fullKey) => `delete ${fullKey}`), DELETED);
+    },
+    async touch(key, lifetime) {
+      return meaning(await ask(key, (fullKey) => `touch ${fullKey} ${lifetime}`), TOUCHED);
+    },
+  };
+}
+
+function meaning<Meaning>({ words: said }: Reply, words: Readonly<Record<string, Meaning>>): Meaning {
+  const meant = meaningOf(said[0] ?? "", words);
+  if (meant === undefined) throw refusal(said);
+  return meant;
+}
+
+function refusal(words: readonly string[]): Error {
+  return new Error(`Memcached refused a command: ${words.join(" ")}.`);
+}
+
+/** One connection to each server, over which all commands go: the client has none to spare for many that come at once. */
+class Talks {
+  readonly #client: Inside;
+  readonly #open = new Map<string, MemcachedTalk>();
+  readonly #opening = new Map<string, Promise<MemcachedTalk>>();
+
+  constructor(client: Inside) {
+    this.#client = client;
+  }
+
+  /** With the server of this key. */
+  async with(key: string): Promise<MemcachedTalk> {
+    const { servers, HashRing } = this.#client;
+    const [first] = servers;
+    const server = servers.length === 1 && first !== undefined ? first : HashRing.get(key);
+    const talk = this.#open.get(server);
+    return talk?.isOpen ? talk : (this.#opening.get(server) ?? this.#start(server));
+  }
+
+  #start(server: string): Promise<MemcachedTalk> {
+    const opening = this.#connect(server).finally(() => this.#opening.delete(server));
+    this.#opening.set(server, opening);
+    return opening;
+  }
+
+  async #connect(server: string): Promise<MemcachedTalk> {
+    const socket = await new Promise((resolve, reject) => {
+      this.#client.connect(ownPool(server), (error, found) => (error ? reject(lost()) : resolve(found)));
+    });
+    if (socket === false) throw lost();
+    if (!(socket instanceof Socket)) throw unexpected();
+    const talk = new MemcachedTalk(socket);
+    this.#open.set(server, talk);
+    return talk;
+  }
+}
+
+/**
+ * Another name of the same server, `host:port` or a path: for it the client keeps connections apart from those that its own
+ * commands use, which wouldn't understand our answers.
+ */
+function ownPool(server: string): string {
+  if (server.startsWith("/")) return `/${server}`;
+  const [, host = server, port = "11211"] = /^(.+):(\d+)$/.exec(server) ?? [];
+  return `${host}:0${port}`;
+}
