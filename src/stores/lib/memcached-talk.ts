@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 
 const END_OF_LINE = "\r\n";
 const END = "END\r\n";
+const LENGTH = /^\d{1,10}$/;
 
 /** An answer: the words of its first line; and for `VALUE` what follows, to the end. */
 export interface Reply {
@@ -15,13 +16,22 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Memcached's text protocol on a connection that nobody else uses. Answers come in the order of the questions. */
+const talks = new WeakMap<Socket, MemcachedTalk>();
+
+/** Memcached's text protocol on a connection for it alone. Answers come in the order of the questions. */
 export class MemcachedTalk {
   readonly #socket: Socket;
   readonly #waiting: Waiting[] = [];
   #received: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket) {
+  /** The one on this connection, which several stores may share. */
+  static on(socket: Socket): MemcachedTalk {
+    const talk = talks.get(socket) ?? new MemcachedTalk(socket);
+    talks.set(socket, talk);
+    return talk;
+  }
+
+  private constructor(socket: Socket) {
     this.#socket = socket;
     socket.removeAllListeners("data");
     socket.setEncoding("latin1"); // the client had set another, and there is no way back to none
@@ -48,7 +58,10 @@ export class MemcachedTalk {
       const found = parse(this.#received);
       if (!found) return;
       this.#received = this.#received.subarray(found.length);
-      this.#waiting.shift()?.resolve(found.reply);
+      const asked = this.#waiting.shift();
+      // An answer too many would be taken for that of the next question.
+      if (!asked) return void this.#socket.destroy();
+      asked.resolve(found.reply);
     }
   }
 
@@ -67,7 +80,7 @@ function parse(received: Buffer): { reply: Reply; length: number } | undefined {
   if (lineEnd === -1) return undefined;
   const words = received.toString("latin1", 0, lineEnd).split(" ");
   const start = lineEnd + END_OF_LINE.length;
-  if (words[0] !== "VALUE") return { reply: { words }, length: start };
+  if (words[0] !== "VALUE" || !LENGTH.test(words[3] ?? "")) return { reply: { words }, length: start };
   const end = start + Number(words[3]);
   const length = end + END_OF_LINE.length + END.length;
   if (received.length < length) return undefined;

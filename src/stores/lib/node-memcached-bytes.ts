@@ -62,8 +62,10 @@ function meaning<Meaning>({ words: said }: Reply, words: Readonly<Record<string,
   return meant;
 }
 
+/** Any other words than of an error could hold a key, which belongs in no log. */
 function refusal(words: readonly string[]): Error {
-  return new Error(`Memcached refused a command: ${words.join(" ")}.`);
+  const isError = /^((SERVER|CLIENT)_)?ERROR$/.test(words[0] ?? "");
+  return isError ? new Error(`Memcached refused a command: ${words.join(" ")}.`) : unexpected();
 }
 
 /** One connection to each server, over which all commands go: the client has none to spare for many that come at once. */
@@ -97,7 +99,7 @@ class Talks {
     });
     if (socket === false) throw lost();
     if (!(socket instanceof Socket)) throw unexpected();
-    const talk = new MemcachedTalk(socket);
+    const talk = MemcachedTalk.on(socket);
     this.#open.set(server, talk);
     return talk;
   }

@@ -10,6 +10,7 @@ export interface FlaskConfig {
   SESSION_TYPE?: "redis" | "memcached" | "filesystem" | "mongodb" | "sqlalchemy" | "cachelib" | "dynamodb";
   SECRET_KEY?: string;
   SECRET_KEY_FALLBACKS?: string[];
+  SESSION_USE_SIGNER?: boolean;
   /** Seconds. */
   PERMANENT_SESSION_LIFETIME?: number;
   /** Without Flask-Login, which looks into the session on each request, so that each answer varies by the cookie. */
@@ -115,7 +116,7 @@ export async function runSteps(
   };
 }
 
-function stepAsJson(step: Step): Typed {
+export function stepAsJson(step: Step): Typed {
   const parts: [string, PyValue][] = Object.entries(step);
   return Object.fromEntries(parts.map(([name, value]) => [name, toTyped(value)]));
 }

@@ -20,7 +20,7 @@ export const combinations: Combination[] = (Object.keys(backends) as BackendName
   backends[backend].versions.flatMap((version) =>
     settingsOf(backend, version).flatMap(({ config, format }) =>
       frameworksOf(backend).map((framework) => ({
-        title: `${backend}, Flask-Session ${version}, ${format}${config.SESSION_USE_SIGNER ? ", signed" : ""}, ${framework}`,
+        title: `${backend}, Flask-Session ${version}, ${JSON.stringify(config)}, ${framework}`,
         backend,
         version,
         framework,
@@ -34,12 +34,13 @@ export const combinations: Combination[] = (Object.keys(backends) as BackendName
 
 function settingsOf(backend: BackendName, version: FlaskVersion): Pick<Combination, "config" | "format">[] {
   if (backend === "cookie") return [{ config: {}, format: "cookie" }];
-  return [false, true].flatMap((SESSION_USE_SIGNER) => {
-    if (version === "0.5") return [{ config: { SESSION_USE_SIGNER }, format: "pickle" as const }];
+  // cachelib pickles whatever it is told.
+  const isPickled = backend === "filesystem" || backend === "cachelib";
+  return [false, true].flatMap((SESSION_USE_SIGNER): Pick<Combination, "config" | "format">[] => {
+    if (version === "0.5") return [{ config: { SESSION_USE_SIGNER }, format: "pickle" }];
     return (["msgpack", "json"] as const).map((format) => ({
       config: { SESSION_USE_SIGNER, SESSION_SERIALIZATION_FORMAT: format },
-      // cachelib pickles whatever it is told.
-      format: backend === "filesystem" || backend === "cachelib" ? ("pickle" as const) : format,
+      format: isPickled ? "pickle" : format,
     }));
   });
 }

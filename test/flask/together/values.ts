@@ -4,6 +4,7 @@ import {
   FrozenSet,
   Markup,
   type PyDict,
+  type PyValue,
   Text,
   Tuple,
   Uuid,
@@ -27,7 +28,7 @@ export function pythonValues(format: Combination["format"]): PyDict {
     whole: new Float(1),
     zero: new Float(-0),
     fraction: 0.1,
-    keyed: new Map([
+    keyed: new Map<PyValue, PyValue>([
       [1, "one"],
       [2, new Float(2)],
     ]),
@@ -38,7 +39,8 @@ export function pythonValues(format: Combination["format"]): PyDict {
   };
   // msgspec knows neither, and Flask's cookie knows no sets.
   if (format === "pickle" || format === "cookie") values["markup"] = new Markup("<b>bold</b>");
-  if (format === "pickle") Object.assign(values, { set: new Set([1, "a"]), frozen: new FrozenSet([new Float(1)]) });
+  if (format === "pickle")
+    Object.assign(values, { set: new Set<PyValue>([1, "a"]), frozen: new FrozenSet([new Float(1)]) });
   return values;
 }
 

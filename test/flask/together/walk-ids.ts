@@ -3,7 +3,7 @@ import { CookieJar } from "../../../src/testing/index.ts";
 import type { Together } from "./together.ts";
 import { get, set, type Walk } from "./walk.ts";
 
-export function walkIds({ combination: { format, config }, together }: Walk): void {
+export function walkIds({ combination: { format, version, config }, together }: Walk): void {
   if (format === "cookie") {
     it("takes nothing from a cookie that was tampered with", async () => {
       const { flask, ours } = together();
@@ -27,6 +27,21 @@ export function walkIds({ combination: { format, config }, together }: Walk): vo
     expect(cookieIn(jar, ours)).not.toBe(cookie);
     const seen = await flask.run([{ op: "has", key: "a" }, ...get("b")], jar);
     expect(seen.results).toEqual([false, 2]);
+  });
+
+  it("gives a session another id, under which the other side finds it, and nobody under the old one", async () => {
+    const { flask, ours } = together();
+    // Flask-Session regenerates since 0.7.
+    for (const app of version === "0.5" ? [ours] : [ours, flask]) {
+      const jar = new CookieJar();
+      await flask.run(set({ a: 1 }), jar);
+      const before = jar.clone();
+      await app.run([{ op: "regenerate" }], jar);
+      for (const other of [flask, ours]) {
+        expect((await other.run(get("a"), jar)).results).toEqual([1]);
+        expect((await other.run([{ op: "has", key: "a" }], before.clone())).results).toEqual([false]);
+      }
+    }
   });
 
   if (!config.SESSION_USE_SIGNER) return;
