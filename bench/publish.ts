@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { costsKept, tableOf as costTable } from "./commands.ts";
+import { tableOf as speedTable } from "./flask/report.ts";
+import { speedKept } from "./flask/run.ts";
 import { tableOf as growthTable } from "./growth/report.ts";
 import { growthKept } from "./growth/run.ts";
 import { type Framework, frameworks, type Scenario, type StoreName, scenarios, stores, type Variant } from "./plan.ts";
@@ -21,6 +23,7 @@ const sections: Record<string, () => string> = {
   minimum: () => markdown(besideMinimum()),
   growth: () => growth(),
   redis: () => markdown(costTable(costsKept() ?? { costs: [] })),
+  flask: () => markdown(speedTable(speedKept()?.speeds ?? [])),
   missed: () => missed(),
 };
 
@@ -99,10 +102,11 @@ function growth(): string {
 }
 
 function missed(): string {
-  const all = stores.flatMap((store) => [
+  const ofStores = stores.flatMap((store) => [
     ...(reportKept(store)?.targets ?? []),
     ...(growthKept(store)?.targets ?? []).map((target) => ({ ...target, what: `${store}, ${target.what}` })),
   ]);
+  const all = [...ofStores, ...(speedKept()?.targets ?? [])];
   const lines = all
     .filter(({ met }) => !met)
     .map(({ what, bound, limit, reached }) => `- ${what}: ${ratioText(reached)}, to reach ${bound} ${limit}`);

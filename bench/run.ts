@@ -6,6 +6,7 @@ const help = `npm run bench -- [what] [options]
   requests        what a session costs a request, beside a hand-written minimum and the peers (if nothing is said)
   growth          what a store's calls cost with 1,000 to 1,000,000 sessions in it
   commands        what the Redis commands cost that a session could be read and written by
+  flask           what Flask's cookies and values cost to read and to write, beside Flask itself (needs python3)
   publish         writes the kept results into bench/README.md
 
   --only a,b,…    requests: only these frameworks (express, fastify), stores (redis, memcached, postgres, mysql,
@@ -31,6 +32,7 @@ const commands: Record<string, () => Promise<{ run(options: Options): Promise<vo
   requests: () => import("./requests.ts"),
   growth: () => import("./growth/run.ts"),
   commands: () => import("./commands.ts"),
+  flask: () => import("./flask/run.ts"),
   publish: () => import("./publish.ts"),
 };
 

@@ -6,17 +6,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const APPLICATIONS = ["examples/shop"];
+/** Clients that only their own tests need. */
+const CLIENTS = ["test/toolkits", "test/flask/dynamodb"];
+
 const commands = {
   demo: { folders: ["examples/shop"], steps: ["scripts/build.ts", "examples/shop/server.ts"] },
-  test: { folders: ["examples/shop", "test/toolkits"], steps: ["scripts/build.ts", "scripts/test.ts"] },
+  test: { folders: [...APPLICATIONS, ...CLIENTS], steps: ["scripts/build.ts", "scripts/test.ts"] },
   check: {
-    folders: ["examples/shop", "test/toolkits", "bench", "scripts/runtimes"],
+    folders: [...APPLICATIONS, ...CLIENTS, "bench", "scripts/runtimes"],
     steps: ["scripts/build.ts", "scripts/check.ts"],
   },
   bench: { folders: ["bench"], steps: ["scripts/build.ts", "bench/run.ts"] },
   services: { folders: [], steps: ["scripts/services.ts"] },
   stress: { folders: [], steps: ["scripts/stress.ts"] },
-  guarantees: { folders: ["examples/shop", "test/toolkits"], steps: ["scripts/guarantees.ts"] },
+  guarantees: { folders: [...APPLICATIONS, ...CLIENTS], steps: ["scripts/guarantees.ts"] },
   build: { folders: [], steps: ["scripts/build.ts"] },
   fix: { folders: [], steps: ["scripts/fix.ts"] },
 };

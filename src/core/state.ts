@@ -174,7 +174,7 @@ export class State {
     const stale =
       permanent !== this.#basePermanent ||
       (this.outdated && this.touched) ||
-      wire.resend?.({ permanent, touched: this.touched }) === true;
+      wire.resend?.({ permanent, touched: this.touched, changed }) === true;
     return {
       keeper: keeper.kind,
       found: this.found,

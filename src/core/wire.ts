@@ -37,7 +37,7 @@ interface WirePolicy {
   /** Whether using a session puts off its end where nothing is written. Default: yes. */
   readonly sliding?: boolean;
   /** Whether to set the cookie again where nothing else demands it. Default: never. */
-  resend?(session: { permanent: boolean; touched: boolean }): boolean;
+  resend?(session: { permanent: boolean; touched: boolean; changed: boolean }): boolean;
   /** When a permanent cookie ends. Default: at the session's absolute end, or (`carries: "record"`) its idle end. */
   endsAt?(ends: { absolute: Date; idle: Date }): Date;
   /** Called when a user logs in: for what another system keeps of it among the data. */

@@ -35,13 +35,13 @@ export function flaskCookieWire(secrets: [Secret, ...Secret[]], lifetime: number
 export function flaskSessionWire(ids: SessionIds, rules: FlaskRules & { always: boolean }): TokenWire {
   return {
     carries: "token",
-    ...policy(rules, ({ permanent }) => rules.always || (permanent && rules.refresh)),
+    ...policy(rules, ({ permanent, changed }) => rules.always || (permanent && (rules.refresh || changed))),
     sliding: rules.always || rules.refresh,
     ...ids,
   };
 }
 
-function policy({ cookie }: FlaskRules, resend: (session: { permanent: boolean }) => boolean) {
+function policy({ cookie }: FlaskRules, resend: (session: { permanent: boolean; changed: boolean }) => boolean) {
   return {
     cookie,
     resend,

@@ -31,7 +31,7 @@ export interface Oracle {
   decode(format: PythonFormat | "session", all: Uint8Array[], terms?: CookieTerms): Promise<(PyValue | Refusal)[]>;
   /** Whether each pair is equal in Python, with all its types. */
   same(pairs: [PyValue, PyValue][]): Promise<boolean[]>;
-  /** Nanoseconds that Python takes to write a value, and to read it, each the mean of so many times. */
+  /** Nanoseconds that a request of Flask's takes to write a value, and to read it, each the mean of so many times. */
   measure(
     format: PythonFormat,
     value: PyValue,

@@ -15,6 +15,7 @@ app.logger.setLevel(logging.CRITICAL + 1)
 app.app_context().push()
 
 SERIALIZERS = {format: MsgSpecSerializer(app, format) for format in ["msgpack", "json"]}
+INTERFACE = SecureCookieSessionInterface()
 
 
 def encoder(question):
@@ -40,9 +41,32 @@ def decoder(question):
     return SERIALIZERS[format].decoder.decode
 
 
-def cookie_serializer(question):
+def request_encoder(question):
+    """What a request calls to write a session, with all that it sets up for that each time. By the real clock."""
+    format = question["format"]
+    if format == "cookie":
+        configure(question)
+        return lambda value: INTERFACE.get_signing_serializer(app).dumps(dict(value))
+    return SERIALIZERS[format].encode if format in SERIALIZERS else encoder(question)
+
+
+def request_decoder(question):
+    """The same to read one."""
+    format = question["format"]
+    if format == "cookie":
+        configure(question)
+        max_age = question.get("max_age")
+        return lambda data: INTERFACE.get_signing_serializer(app).loads(data, max_age=max_age)
+    return SERIALIZERS[format].decode if format in SERIALIZERS else decoder(question)
+
+
+def configure(question):
     app.config.update(SECRET_KEY=question["secret"], SECRET_KEY_FALLBACKS=question.get("fallbacks"))
-    serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+
+
+def cookie_serializer(question):
+    configure(question)
+    serializer = INTERFACE.get_signing_serializer(app)
     serializer.signer = partial(FrozenSigner, question["now"])
     return serializer
 

@@ -4,7 +4,7 @@ A question is a list of questions, and so is its answer; what fails is {"error":
 - {"do": "encode", "format", "value"} → {"hex"}
 - {"do": "decode", "format", "hex"} → {"value"}
 - {"do": "same", "values": [a, b]} → {"value": whether they are equal with all their types}
-- {"do": "measure", "times", "of": a question to encode or decode} → {"value": nanoseconds a time}
+- {"do": "measure", "times", "of": a question to encode or decode} → {"value": nanoseconds a time, as a request does it}
 Values are in the notation of typed.py. For the format "cookie" a question also has "secret" and "now" (Unix seconds), and may
 have "fallbacks" and "max_age" (seconds).
 """
@@ -12,7 +12,7 @@ have "fallbacks" and "max_age" (seconds).
 import time
 from functools import partial
 
-from formats import decoder, encoder
+from formats import decoder, encoder, request_decoder, request_encoder
 from lines import converse
 from typed import from_typed, same, to_typed
 
@@ -29,18 +29,18 @@ def attempt(act, question):
 
 
 def encode(question):
-    return {"hex": encoding(question)().hex()}
+    return {"hex": encoding(question, encoder)().hex()}
 
 
 def decode(question):
-    return {"value": to_typed(decoding(question)())}
+    return {"value": to_typed(decoding(question, decoder)())}
 
 
-def encoding(question):
+def encoding(question, encoder):
     return partial(encoder(question), from_typed(question["value"]))
 
 
-def decoding(question):
+def decoding(question, decoder):
     return partial(decoder(question), bytes.fromhex(question["hex"]))
 
 
@@ -50,7 +50,7 @@ def compare(question):
 
 def measure(question):
     of = question["of"]
-    run = encoding(of) if of["do"] == "encode" else decoding(of)
+    run = encoding(of, request_encoder) if of["do"] == "encode" else decoding(of, request_decoder)
     start = time.perf_counter_ns()
     for _ in range(question["times"]):
         run()

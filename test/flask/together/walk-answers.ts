@@ -74,12 +74,6 @@ const DIFFERENCES: Difference[] = [
     where: (request, combination) => request === "not permanent" && !inStore(combination),
     ours: ({ vary }) => ({ setCookie: undefined, vary }),
   },
-  {
-    why: "a change alone doesn't set the cookie of a stored session again",
-    where: (request, combination) =>
-      request === "changed" && inStore(combination) && isDressed(combination) && combination.version === "0.8",
-    ours: ({ vary }) => ({ setCookie: undefined, vary }),
-  },
 ];
 
 export function walkAnswers({ combination, start }: Walk): void {

@@ -1,0 +1,42 @@
+import { ratioText, type Table } from "../tables.ts";
+import { type Target, target } from "../targets.ts";
+import type { Effort, Speed } from "./measure.ts";
+
+/** What a run found. */
+export interface SpeedReport {
+  /** Its version. */
+  python: string;
+  effort: Effort;
+  targets: Target[];
+  speeds: Speed[];
+}
+
+const timesAsFast = 5;
+const calls = ["read", "write"] as const;
+
+/** In compressed cookies zlib does most of the work, on both sides: they are measured without a target. */
+export function targetsOf(speeds: readonly Speed[]): Target[] {
+  return speeds
+    .filter(({ isCompressed }) => !isCompressed)
+    .flatMap((speed) =>
+      calls.map((call) =>
+        target(`${nameOf(speed)}: ${call}, times as fast as Flask`, "at least", timesAsFast, speed[call].timesAsFast),
+      ),
+    );
+}
+
+/** A row for each session in each format. */
+export function tableOf(speeds: readonly Speed[]): Table {
+  return [
+    ["times as fast as Flask", "read", "write", "read: Flask µs", "dewar µs", "write: Flask µs", "dewar µs"],
+    ...speeds.map((speed) => [
+      nameOf(speed),
+      ...calls.map((call) => ratioText(speed[call].timesAsFast)),
+      ...calls.flatMap((call) => [ratioText(speed[call].flask), ratioText(speed[call].ours)]),
+    ]),
+  ];
+}
+
+function nameOf({ session, format, isCompressed }: Speed): string {
+  return `${session}, ${isCompressed ? "compressed " : ""}${format}`;
+}

@@ -1,0 +1,133 @@
+import Memcached from "memcached";
+import { Client as Memjs } from "memjs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { hasMemcached, startMemcached } from "../../../scripts/services/memcached.ts";
+import type { Service } from "../../../scripts/services/service.ts";
+import { type BareMemcachedStoreOptions, bareMemcachedStore } from "../../../src/flask/stores/memcached.ts";
+import { memcachedClients, startMemcachedWith, statsOf } from "../../stores/lib/memcached-clients.ts";
+import { connectionOf, newPrefix } from "./lib/memcached.ts";
+
+const HOUR = 3_600_000;
+const payload = Buffer.from("83aa5f7065726d616e656e74c3a7757365725f69642aa46e616d65a5616c696365", "hex");
+const after = (span: number) => new Date(Date.now() + span);
+const meta = (life = HOUR) => ({ expiresAt: after(life), endsAt: after(2 * life) });
+const names = Object.keys(memcachedClients);
+
+let server: Service;
+beforeAll(async () => {
+  if (hasMemcached) server = await startMemcached();
+});
+afterAll(() => server?.stop());
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+function storeOf(name: string, prefix = newPrefix(), port = server.port) {
+  const { client, end } = connectionOf(name, port);
+  ends.push(end);
+  return bareMemcachedStore({ client, prefix });
+}
+
+describe.skipIf(!hasMemcached)("the application's own use of its client", () => {
+  it.each(["memcache-client", "memcached"])("goes on as before, %s", async (name) => {
+    const prefix = newPrefix();
+    const { client, end } = connectionOf(name, server.port);
+    ends.push(end);
+    const store = bareMemcachedStore({ client, prefix });
+    const { set, get } = ownUse(client);
+    for (let round = 0; round < 20; round++) {
+      const [, , found] = await Promise.all([
+        store.create(`id${round}`, payload, meta()),
+        set(`${prefix}own${round}`, "é\r\ntext"),
+        store.read(`id${round - 1}`),
+      ]);
+      expect(found?.payload).toEqual(round === 0 ? undefined : payload);
+      expect(await get(`${prefix}own${round}`)).toBe("é\r\ntext");
+    }
+  });
+
+  /** Both clients take a callback last. */
+  function ownUse(client: unknown) {
+    const call = (method: string, ...args: unknown[]) =>
+      new Promise<unknown>((resolve, reject) => {
+        const done = (error: unknown, result: unknown) => (error ? reject(error) : resolve(result));
+        const command: unknown = Reflect.get(Object(client), method);
+        if (typeof command === "function") Reflect.apply(command, client, [...args, done]);
+      });
+    return {
+      set: (key: string, value: string) =>
+        client instanceof Memcached ? call("set", key, value, 60) : call("set", key, value, { lifetime: 60 }),
+      async get(key: string) {
+        const found = await call("get", key);
+        return typeof found === "object" && found !== null && "value" in found ? found.value : found;
+      },
+    };
+  }
+
+  it("memcached with a namespace, and over two servers", async () => {
+    const other = await startMemcached();
+    ends.push(() => other.stop());
+    const addresses = [server.port, other.port].map((port) => `127.0.0.1:${port}`);
+    const client = new Memcached(addresses, { namespace: "app:" });
+    ends.push(() => client.end());
+    const store = bareMemcachedStore({ client, prefix: newPrefix() });
+    for (let count = 0; count < 40; count++) expect(await store.create(`id${count}`, payload, meta())).toBe("ok");
+    for (let count = 0; count < 40; count++) expect((await store.read(`id${count}`))?.payload).toEqual(payload);
+    const share = (await statsOf(other.port))["cmd_set"] ?? Number.NaN;
+    expect(share).toBeGreaterThan(5);
+    expect(share).toBeLessThan(35);
+  });
+});
+
+describe.skipIf(!hasMemcached)("a server that fails", () => {
+  it.each(names)("is an error where it refuses, with the old one in place, %s", async (name) => {
+    const { port, stop } = await startMemcachedWith("--max-item-size=512k");
+    ends.push(stop);
+    const store = storeOf(name, newPrefix(), port);
+    await store.create("a", payload, meta());
+    await expect(store.replace("a", Buffer.alloc(600_000, 1), payload, meta())).rejects.toThrow(/large/);
+    await expect(store.create("b", Buffer.alloc(600_000, 1), meta())).rejects.toThrow(/large/);
+    expect((await store.read("a"))?.payload).toEqual(payload);
+    expect(await store.read("b")).toBeUndefined();
+  });
+
+  it.each(names)("is an error where it goes, and no matter once it is back, %s", async (name) => {
+    const { port, stop } = await startMemcachedWith();
+    const store = storeOf(name, newPrefix(), port);
+    await store.create("a", payload, meta());
+    await stop();
+    const late = new Promise((resolve) => setTimeout(resolve, 3000, "late"));
+    expect(await Promise.race([store.read("a").catch(() => "error"), late])).toBe("error");
+  });
+
+  it.each(names)("goes with no server that gives no cas tokens, %s", async (name) => {
+    const { port, stop } = await startMemcachedWith("--disable-cas");
+    ends.push(stop);
+    const store = storeOf(name, newPrefix(), port);
+    expect(await store.create("a", payload, meta())).toBe("ok");
+    await expect(store.read("a")).rejects.toThrow(/without -C/);
+  });
+});
+
+describe("options", () => {
+  const client = Memjs.create("127.0.0.1:1");
+  const refuse = (options: unknown, message: RegExp) => {
+    const make = () => bareMemcachedStore(options as BareMemcachedStoreOptions);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  };
+
+  it.each([undefined, null, 1, {}, { get: () => "", set: () => "" }])("refuses client %j", (wrong) =>
+    refuse({ client: wrong }, /^client: a client of `memjs`, `memcache-client` or `memcached`$/),
+  );
+  it("refuses clients whose connections can't be reached", () => {
+    const methods = { gets() {}, add() {}, cas() {}, del() {}, getMulti() {} };
+    refuse({ client: methods }, /^client: of memcached 2/);
+    refuse({ client: { options: { server: "a:1" }, gets() {}, xsend() {} } }, /^client: of memcache-client 1/);
+  });
+  it.each([null, 1, "a b", "a\r\nb", "é", "a".repeat(251)])("refuses prefix %j", (prefix) =>
+    refuse({ client, prefix }, /^prefix: /),
+  );
+});

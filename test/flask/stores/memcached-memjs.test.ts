@@ -1,0 +1,3 @@
+import { testClient } from "./lib/memcached.ts";
+
+testClient("memjs");
