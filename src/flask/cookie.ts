@@ -36,7 +36,7 @@ export interface ReadFlaskCookieOptions extends WriteFlaskCookieOptions {
  *
  * const cookie = "eyJ1c2VyX2lkIjo0MiwibmFtZSI6ImFsaWNlIn0.ZVPxAA.DmfzSjaWIXP7QUg5uB0Jg_Tv4iU";
  * const data = readFlaskCookie(cookie, { SECRET_KEY: "dev", now: new Date("2023-11-15") });
- * console.log(data?.user_id); // 42
+ * console.log(data); // { user_id: 42, name: "alice" }
  * ```
  */
 export function readFlaskCookie(

@@ -20,7 +20,7 @@ const FORMATS: Record<ValueFormat, Format> = { msgpack, json, pickle0, pickle4, 
  * import { readValue } from "dewar/flask";
  *
  * const data = readValue(Buffer.from('{"user_id":42}'));
- * console.log(data?.user_id); // 42
+ * console.log(data); // { user_id: 42 }
  * ```
  */
 export function readValue(bytes: Uint8Array): Record<string, unknown> | undefined {

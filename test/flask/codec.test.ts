@@ -75,7 +75,7 @@ describe("_user_id", () => {
     ["x".repeat(256), undefined],
     [["42"], undefined],
     [true, undefined],
-  ])("%j", (user, subject) => {
+  ])("%o", (user, subject) => {
     expect(decoded({ _user_id: user }).subject).toBe(subject);
     expect(rewritten({ _user_id: user, a: 1 })).toStrictEqual({ _user_id: user, a: 1 });
   });

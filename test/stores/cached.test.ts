@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Pool } from "pg";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasPostgres, startPostgres } from "../../scripts/services/postgres.ts";
@@ -13,6 +12,7 @@ import { sqlStore } from "../../src/stores/sql.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { testStore } from "../../src/testing/store.ts";
 import { bytes, delegate, hour, seconds, text, watched } from "./lib/cached.ts";
+import { newPgPool } from "./lib/pg-pool.ts";
 
 /** Seconds. */
 const FOR = 0.3;
@@ -47,13 +47,13 @@ describe.skipIf(!hasRedis || !hasPostgres)("Redis before PostgreSQL", () => {
   let redis: Service;
   let postgres: Service;
   let client: ReturnType<typeof createClient>;
-  let pg: Pool;
+  let pg: ReturnType<typeof newPgPool>;
   let stores = 0;
   beforeAll(async () => {
     [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
     client = createClient({ url: redis.url });
     await client.connect();
-    pg = new Pool({ connectionString: postgres.url });
+    pg = newPgPool({ connectionString: postgres.url });
   }, 60_000);
   afterAll(async () => {
     client?.destroy();

@@ -35,7 +35,7 @@ export class UnbuiltUuid {
 }
 
 /** A `datetime.timezone`, which only stands in a datetime or time. */
-export class Timezone {
+class Timezone {
   readonly offset: number;
 
   constructor(offset: number) {
