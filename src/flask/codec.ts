@@ -85,7 +85,9 @@ function toPython(record: SessionRecord, base: FlaskDict | undefined): PyDict | 
   // In the order in which they stood, so that what didn't change is the same bytes.
   const ordered = [...Object.keys(before).filter((key) => Object.hasOwn(values, key)), ...keys];
   if (base !== undefined && base.keys.size > 0) {
-    return new Map(ordered.map((key) => [base.keys.get(key) ?? key, values[key] as PyValue]));
+    return new Map(
+      ordered.map((key) => [base.keys.has(key) ? (base.keys.get(key) as PyValue) : key, values[key] as PyValue]),
+    );
   }
   const dict: PyDict = {};
   for (const key of ordered) setKey(dict, key, values[key] as PyValue);

@@ -8,7 +8,7 @@ import { connectMysql, connectPostgres } from "../stores/lib/connect/sql.ts";
 import { decode, parseUrl, type StoreUrl } from "../stores/lib/connect/url.ts";
 import { owning } from "../stores/lib/owning.ts";
 import { SqliteFile } from "../stores/lib/sql/sqlite-file.ts";
-import { check, type FlaskConfig, type SessionType } from "./config.ts";
+import { assertKeys, check, type FlaskConfig, type SessionType } from "./config.ts";
 import { optionsOf } from "./flask-session.ts";
 import { flaskStore, sessionType } from "./flask-store.ts";
 
@@ -42,6 +42,7 @@ const SERVERS: Partial<Record<SessionType, { key: keyof FlaskConfig; connect: Re
 /** The options of a Flask application that is configured by its environment; connects to the server that this names. */
 export async function fromEnvironment(env: Environment): Promise<SessionOptions> {
   const { SQLALCHEMY_DATABASE_URI: database, ...config } = configIn(env);
+  assertKeys(config);
   const type = sessionType(config);
   const server = type && SERVERS[type];
   if (server === undefined) return optionsOf(config);
