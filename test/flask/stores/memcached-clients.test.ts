@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasMemcached, startMemcached } from "../../../scripts/services/memcached.ts";
 import type { Service } from "../../../scripts/services/service.ts";
 import { type BareMemcachedStoreOptions, bareMemcachedStore } from "../../../src/flask/stores/memcached.ts";
+import { startProxy } from "../../lib/proxy.ts";
 import { memcachedClients, startMemcachedWith, statsOf } from "../../stores/lib/memcached-clients.ts";
 import { connectionOf, newPrefix } from "./lib/memcached.ts";
 
@@ -93,13 +94,42 @@ describe.skipIf(!hasMemcached)("a server that fails", () => {
     expect(await store.read("b")).toBeUndefined();
   });
 
-  it.each(names)("is an error where it goes, and no matter once it is back, %s", async (name) => {
-    const { port, stop } = await startMemcachedWith();
-    const store = storeOf(name, newPrefix(), port);
+  async function behindProxy(name: string) {
+    const proxy = await startProxy(server.port);
+    ends.push(() => proxy.stop());
+    const store = storeOf(name, newPrefix(), proxy.port);
     await store.create("a", payload, meta());
-    await stop();
-    const late = new Promise((resolve) => setTimeout(resolve, 3000, "late"));
-    expect(await Promise.race([store.read("a").catch(() => "error"), late])).toBe("error");
+    return { proxy, store };
+  }
+
+  it.each(names)("is an error where it goes, and no matter once it is back, %s", async (name) => {
+    const { proxy, store } = await behindProxy(name);
+    await proxy.set("stall");
+    const reading = Promise.allSettled([
+      store.read("a"),
+      store.read("a"),
+      store.replace("a", payload, payload, meta()),
+    ]);
+    proxy.reset();
+    for (const { status } of await reading) expect(status).toBe("rejected");
+    await proxy.set("pass");
+    await expect
+      .poll(() => store.read("a").then((found) => found?.payload, String), { timeout: 5000 })
+      .toEqual(payload);
+  });
+
+  it("is an error where it answers what it never would, that tells nothing of it, memcached", async () => {
+    const { proxy, store } = await behindProxy("memcached");
+    await proxy.set({ garbage: Buffer.from("VALUE secret 0 x 1\r\nsecret\r\nsecret\r\n") });
+    const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("late")));
+    const error = await Promise.race([store.delete("a"), late]).then(String, String);
+    expect(error).toMatch(/^Error: /);
+    expect(error).not.toContain("secret");
+    await proxy.set("pass");
+    proxy.reset();
+    await expect
+      .poll(() => store.read("a").then((found) => found?.payload, String), { timeout: 5000 })
+      .toEqual(payload);
   });
 
   it.each(names)("goes with no server that gives no cas tokens, %s", async (name) => {

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { MemcacheClient } from "memcache-client";
 import Memcached from "memcached";
 import { Client as Memjs } from "memjs";
@@ -51,16 +52,33 @@ function faultyCallbacks<Client extends object>(client: Client, isCommand: RegEx
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
       if (!isCommand.test(String(name))) return value.bind(target);
+      const isSlowConnection = fault === "late" && name === "connect";
+      const answer = isSlowConnection ? withSlowSocket : ANSWERS[fault];
       return (...args: unknown[]) => {
         const isCallback = (arg: unknown): arg is Callback => typeof arg === "function";
         return Reflect.apply(
           value,
           target,
-          args.map((arg) => (isCallback(arg) ? ANSWERS[fault](arg) : arg)),
+          args.map((arg) => (isCallback(arg) ? answer(arg) : arg)),
         );
       };
     },
   });
+}
+
+/** Who speaks over the connection itself is answered late on it. */
+function withSlowSocket(callback: Callback): Callback {
+  return (error, socket) => {
+    if (socket instanceof Socket) {
+      const emit = socket.emit.bind(socket);
+      socket.emit = (event: string, ...args: unknown[]) => {
+        if (event !== "data") return emit(event, ...args);
+        setTimeout(() => emit(event, ...args), 60);
+        return true;
+      };
+    }
+    callback(error, socket);
+  };
 }
 
 /** A server that is started with these flags besides. */
