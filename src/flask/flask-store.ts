@@ -27,8 +27,26 @@ export function sessionType(config: FlaskConfig): SessionType | undefined {
 export function flaskStore(type: SessionType, config: FlaskConfig): Store {
   const { SESSION_KEY_PREFIX: prefix = "session:" } = config;
   check(typeof prefix === "string", "SESSION_KEY_PREFIX", "a string, which stands before every id");
-  return MAKERS[type](config, prefix);
+  try {
+    return MAKERS[type](config, prefix);
+  } catch (error) {
+    // The stores name options of their own, which nobody has given here.
+    const isTold = !(error instanceof TypeError) || error.message.startsWith("SESSION_");
+    throw isTold ? error : new TypeError(`${CLIENTS[type]}: ${error.message}`, { cause: error });
+  }
 }
+
+/** The key that says most of where sessions are. */
+const CLIENTS: Record<SessionType, keyof FlaskConfig> = {
+  redis: "SESSION_REDIS",
+  memcached: "SESSION_MEMCACHED",
+  filesystem: "SESSION_FILE_DIR",
+  cachelib: "SESSION_CACHELIB",
+  mongodb: "SESSION_MONGODB",
+  sqlalchemy: "SESSION_SQLALCHEMY",
+  dynamodb: "SESSION_DYNAMODB",
+  postgresql: "SESSION_POSTGRESQL",
+};
 
 const MAKERS: Record<SessionType, (config: FlaskConfig, prefix: string) => Store> = {
   redis(config, prefix) {

@@ -1,6 +1,9 @@
 /** The candidate that is the fewest slips of a key away from `word`. */
 export function nearest(word: string, candidates: readonly string[]): string {
-  const ranked = candidates.map((candidate) => ({ candidate, slips: distance(word.toUpperCase(), candidate) }));
+  const ranked = candidates.map((candidate) => ({
+    candidate,
+    slips: distance(word.toUpperCase(), candidate.toUpperCase()),
+  }));
   return ranked.reduce((best, next) => (next.slips < best.slips ? next : best)).candidate;
 }
 
