@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const APPLICATIONS = ["examples/shop"];
+const APPLICATIONS = ["examples/shop", "examples/flask-and-express"];
 /** Clients that only their own tests need. */
 const CLIENTS = ["test/toolkits", "test/flask/dynamodb"];
 
