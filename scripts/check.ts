@@ -5,7 +5,10 @@ import { sh } from "./lib/sh.ts";
 const runtimes = "scripts/runtimes/node_modules/.bin";
 
 const checks: Record<string, { finds: string; command: string }> = {
-  types: { finds: "wrong types", command: "tsc -p . && tsc -p examples/shop && tsc -p bench" },
+  types: {
+    finds: "wrong types",
+    command: "tsc -p . && tsc -p examples/shop && tsc -p examples/flask-and-express && tsc -p bench",
+  },
   lint: { finds: "bad style and common mistakes", command: "biome ci --error-on-warnings --colors=off ." },
   exports: { finds: "exports that differ from the files", command: "node scripts/check-exports.ts" },
   runtimes: {

@@ -134,6 +134,8 @@ export function resolveOptions(options: SessionOptions): Settings {
   check(typeof onEvent === "function", "onEvent", "a function");
   const ownCookie = cookieWriter(options.cookie);
   const keeper = resolveKeeper(options, ownCookie.name);
+  const foreignCookie = keeper.wires[0].cookie;
+  check(options.cookie === undefined || foreignCookie === undefined, "cookie", "nothing: the wire brings its own");
   const lifetimeMs = milliseconds(lifetime, "lifetime");
   const timeoutMs = milliseconds(storeTimeout, "storeTimeout");
   check(timeoutMs <= LONGEST_STORE_TIMEOUT, "storeTimeout", "at most a day");
@@ -145,7 +147,7 @@ export function resolveOptions(options: SessionOptions): Settings {
     lifetime: lifetimeMs,
     idleTimeout: Math.min(milliseconds(idleTimeout, "idleTimeout"), lifetimeMs),
     permanent: flag(options, "permanent", true),
-    cookie: keeper.wires[0].cookie ?? ownCookie,
+    cookie: foreignCookie ?? ownCookie,
     hashIds,
     cursors: hashIds ? undefined : sealedWire("list cursor", cursorSecrets),
     codec,

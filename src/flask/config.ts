@@ -41,7 +41,7 @@ export interface FlaskConfig extends FlaskCookieConfig {
   SESSION_MEMCACHED?: MemcachedClient;
   /** Default `"flask_session"`, in the working directory. */
   SESSION_FILE_DIR?: string;
-  /** Files that may be there before some are removed; 0: any number. Default 500. */
+  /** Files that may be there before some are removed; 0: no limit. Default 500. */
   SESSION_FILE_THRESHOLD?: number;
   /** Default `0o600`. */
   SESSION_FILE_MODE?: number;

@@ -49,7 +49,7 @@ export async function fromEnvironment(env: Environment): Promise<SessionOptions>
   const url = config[server.key] ?? (type === "sqlalchemy" ? database : undefined);
   const schemes = Object.keys(server.connect).join(":// or ");
   check(typeof url === "string", server.key, `a URL of ${schemes}://, in ${PREFIX}${server.key}`);
-  const parts = parseUrl(url);
+  const parts = named(server.key, () => parseUrl(url));
   const { [server.key]: _url, ...rest } = config;
   // SQLAlchemy names the driver, too: "postgresql+psycopg2".
   const connect = server.connect[type === "sqlalchemy" ? parts.scheme.replace(/\+.*/, "") : parts.scheme];
@@ -59,11 +59,22 @@ export async function fromEnvironment(env: Environment): Promise<SessionOptions>
   return optionsOf(rest, await connect(parts, rest));
 }
 
+/** Whoever is told of a wrong URL must find the variable that holds it. */
+function named<T>(key: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof TypeError ? new TypeError(`${key}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
 /** As Flask reads them: JSON where it is that, else text. */
 function configIn(env: Environment): FlaskConfig & { SQLALCHEMY_DATABASE_URI?: unknown } {
   const entries = Object.entries(env).flatMap(([name, text]) => {
     if (!name.startsWith(PREFIX) || text === undefined) return [];
-    return [[name.slice(PREFIX.length), jsonOrText(text)]];
+    const key = name.slice(PREFIX.length);
+    // "0.5" is a number to JSON, and the name of a version here.
+    return [[key, key === "version" ? text : jsonOrText(text)]];
   });
   return Object.fromEntries(entries);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { resolveOptions } from "../../src/core/options.ts";
 import { sealedWire } from "../../src/core/sealed-wire.ts";
 import { tokenWire } from "../../src/core/token-wire.ts";
+import { flaskSession } from "../../src/flask/index.ts";
 import { createSessionManager, type SessionOptions } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { SECRET } from "./lib/stores.ts";
@@ -98,6 +99,11 @@ describe("a wrong option", () => {
   it("wires must carry what is kept", () => {
     expect(() => createSessionManager({ secret: SECRET, wire: tokenWire("session", []) })).toThrow(/^wire: .*record/);
     expect(() => createSessionManager({ store, wire: sealedWire("session", [SECRET]) })).toThrow(/^wire: .*token/);
+  });
+
+  it("attributes of the cookie beside a wire that brings its own", () => {
+    const wire = flaskSession({ SECRET_KEY: "dev" }).wire;
+    expect(() => createSessionManager({ ...(wire && { wire }), cookie: { path: "/" } })).toThrow(/^cookie: /);
   });
 
   it("a wrong attribute of the cookie is named with its path", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { hasRedis, startRedis } from "../../scripts/services/redis.ts";
+import type { TokenWire } from "../../src/core/wire.ts";
 import { flaskSession } from "../../src/flask/index.ts";
 import { createSessionManager } from "../../src/index.ts";
 
@@ -94,8 +95,18 @@ describe("refuses, naming the key and never a password,", () => {
   it("what isn't a URL", async () => {
     const error = await failureOf({ FLASK_SESSION_TYPE: "redis", FLASK_SESSION_REDIS: `:${PASSWORD}@localhost` });
     expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toMatch(/^SESSION_REDIS: /);
     expect(error.message).not.toContain(PASSWORD);
   });
+});
+
+it("takes a version as it is written, though JSON would make a number of it", async () => {
+  const { wire } = await flaskSession.fromEnv({ FLASK_SESSION_TYPE: "filesystem", FLASK_version: "0.5" });
+  expect((wire as TokenWire).mint()).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+});
+  expect(error.message).toMatch(/^SESSION_REDIS: /);
+  const env = { FLASK_SESSION_TYPE: "filesystem", FLASK_version: "0.5" };
+  expect((await flaskSession.fromEnv(env)).wire).toMatchObject({ carries: "token" });
 });
 
 it("says that a server can't be reached, without its password", async () => {

@@ -2,6 +2,7 @@ import type { Codec } from "../../codec.ts";
 import { fingerprint } from "../../core/crypto.ts";
 import type { TokenWire } from "../../core/wire.ts";
 import type { Renewal, Store, StoredSession } from "../../store.ts";
+import { forwarding } from "../../stores/lib/forwarding.ts";
 import type { Origin, Source } from "./source.ts";
 import { toOwn } from "./to-own.ts";
 
@@ -88,19 +89,5 @@ export function moving(
         return ours || theirs === true;
       },
     },
-  };
-}
-
-function forwarding(store: Store): Store {
-  const { list, prune, setup, close } = store;
-  return {
-    create: (...args) => store.create(...args),
-    read: (...args) => store.read(...args),
-    replace: (...args) => store.replace(...args),
-    delete: (...args) => store.delete(...args),
-    ...(list && { list: (filter) => list.call(store, filter) }),
-    ...(prune && { prune: (now) => prune.call(store, now) }),
-    ...(setup && { setup: () => setup.call(store) }),
-    ...(close && { close: () => close.call(store) }),
   };
 }

@@ -14,7 +14,7 @@ import { CachelibRoom, type Written } from "./lib/cachelib-room.ts";
 export interface CachelibStoreOptions {
   /** The cache's directory, made on first use if it isn't there. */
   dir: string;
-  /** How many files may be there before one more is written; 0: any number. Default 500. */
+  /** How many files may be there before one more is written; 0: no limit. Default 500. */
   threshold?: number;
   /** The mode of the files. Default `0o600`. */
   mode?: number;
