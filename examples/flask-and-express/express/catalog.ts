@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Product {
+interface Product {
   id: string;
   name: string;
   /** Cents. */
