@@ -1,40 +1,23 @@
 import Memcached from "memcached";
 import { Client as Memjs } from "memjs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { hasMemcached, startMemcached } from "../../../scripts/services/memcached.ts";
-import type { Service } from "../../../scripts/services/service.ts";
 import { type BareMemcachedStoreOptions, bareMemcachedStore } from "../../../src/flask/stores/memcached.ts";
 import { startProxy } from "../../lib/proxy.ts";
 import { memcachedClients, startMemcachedWith, statsOf } from "../../stores/lib/memcached-clients.ts";
-import { connectionOf, newPrefix } from "./lib/memcached.ts";
+import { connectionOf, newPrefix, payload, usePlace } from "./lib/memcached.ts";
 
 const HOUR = 3_600_000;
-const payload = Buffer.from("83aa5f7065726d616e656e74c3a7757365725f69642aa46e616d65a5616c696365", "hex");
 const after = (span: number) => new Date(Date.now() + span);
 const meta = (life = HOUR) => ({ expiresAt: after(life), endsAt: after(2 * life) });
 const names = Object.keys(memcachedClients);
 
-let server: Service;
-beforeAll(async () => {
-  if (hasMemcached) server = await startMemcached();
-});
-afterAll(() => server?.stop());
-
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-function storeOf(name: string, prefix = newPrefix(), port = server.port) {
-  const { client, end } = connectionOf(name, port);
-  ends.push(end);
-  return bareMemcachedStore({ client, prefix });
-}
+const { port, ends, storeOf } = usePlace();
 
 describe.skipIf(!hasMemcached)("the application's own use of its client", () => {
   it.each(["memcache-client", "memcached"])("goes on as before, %s", async (name) => {
     const prefix = newPrefix();
-    const { client, end } = connectionOf(name, server.port);
+    const { client, end } = connectionOf(name, port());
     ends.push(end);
     const store = bareMemcachedStore({ client, prefix });
     const { set, get } = ownUse(client);
@@ -70,7 +53,7 @@ describe.skipIf(!hasMemcached)("the application's own use of its client", () => 
   it("memcached with a namespace, and over two servers", async () => {
     const other = await startMemcached();
     ends.push(() => other.stop());
-    const addresses = [server.port, other.port].map((port) => `127.0.0.1:${port}`);
+    const addresses = [port(), other.port].map((port) => `127.0.0.1:${port}`);
     const client = new Memcached(addresses, { namespace: "app:" });
     ends.push(() => client.end());
     const store = bareMemcachedStore({ client, prefix: newPrefix() });
@@ -95,7 +78,7 @@ describe.skipIf(!hasMemcached)("a server that fails", () => {
   });
 
   async function behindProxy(name: string) {
-    const proxy = await startProxy(server.port);
+    const proxy = await startProxy(port());
     ends.push(() => proxy.stop());
     const store = storeOf(name, newPrefix(), proxy.port);
     await store.create("a", payload, meta());

@@ -1,50 +1,32 @@
 import { deflateSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { hasMemcached, startMemcached } from "../../../scripts/services/memcached.ts";
-import type { Service } from "../../../scripts/services/service.ts";
-import { bareMemcachedStore } from "../../../src/flask/stores/memcached.ts";
+import { describe, expect, it } from "vitest";
+import { hasMemcached } from "../../../scripts/services/memcached.ts";
 import { memcachedClients, statsOf } from "../../stores/lib/memcached-clients.ts";
-import { connectionOf, newPrefix, say } from "./lib/memcached.ts";
+import { newPrefix, payload, say, usePlace } from "./lib/memcached.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;
-const payload = Buffer.from("83aa5f7065726d616e656e74c3a7757365725f69642aa46e616d65a5616c696365", "hex");
 const after = (span: number) => new Date(Date.now() + span);
 const meta = (life = HOUR) => ({ expiresAt: after(life), endsAt: after(2 * life) });
 const names = Object.keys(memcachedClients);
 
-let server: Service;
-beforeAll(async () => {
-  if (hasMemcached) server = await startMemcached();
-});
-afterAll(() => server?.stop());
-
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-function storeOf(name: string, prefix = newPrefix(), port = server.port) {
-  const { client, end } = connectionOf(name, port);
-  ends.push(end);
-  return bareMemcachedStore({ client, prefix });
-}
+const { port, storeOf } = usePlace();
 
 /** Puts an item there as another program does. */
 async function put(key: string, flags: number, value: Buffer): Promise<void> {
   const head = Buffer.from(`set ${key} ${flags} 3600 ${value.length}\r\n`);
-  await say(server.port, Buffer.concat([head, value, Buffer.from("\r\n")]), "STORED");
+  await say(port(), Buffer.concat([head, value, Buffer.from("\r\n")]), "STORED");
 }
 
 /** What the server says of a key. */
 async function itemAt(key: string): Promise<string> {
-  return (await say(server.port, `get ${key}\r\n`, "END")).toString("latin1");
+  return (await say(port(), `get ${key}\r\n`, "END")).toString("latin1");
 }
 
 /** Seconds that Memcached still keeps an item; -1 for ever. */
 async function secondsLeft(key: string): Promise<number> {
-  const answer = (await say(server.port, `mg ${key} t\r\nmn\r\n`, "MN")).toString();
+  const answer = (await say(port(), `mg ${key} t\r\nmn\r\n`, "MN")).toString();
   return Number(/^HD t(-?\d+)/.exec(answer)?.[1]);
 }
 
@@ -142,7 +124,7 @@ describe.skipIf(!hasMemcached).each(names)("what others wrote, %s", (name) => {
     expect(await store.replace("a", payload, found?.version, meta())).toBe("ok");
     await put(`${prefix}a`, 0, Buffer.from("other"));
     expect(await store.replace("a", payload, found?.version, meta())).toBe("conflict");
-    await say(server.port, `delete ${prefix}a\r\n`, "DELETED");
+    await say(port(), `delete ${prefix}a\r\n`, "DELETED");
     expect(await store.replace("a", payload, found?.version, meta())).toBe("gone");
   });
 
@@ -153,9 +135,9 @@ describe.skipIf(!hasMemcached).each(names)("what others wrote, %s", (name) => {
     const renewal = { ifBefore: after(2 * HOUR), expiresAt: after(3 * HOUR) };
     expect((await store.read("a", renewal))?.renewed).toBe(true);
     expect(await secondsLeft(`${prefix}a`)).toBeGreaterThan(2.9 * 3600);
-    const touches = (await statsOf(server.port))["cmd_touch"];
+    const touches = (await statsOf(port()))["cmd_touch"];
     expect((await store.read("a", renewal))?.renewed).toBe(false);
-    expect((await statsOf(server.port))["cmd_touch"]).toBe(touches);
+    expect((await statsOf(port()))["cmd_touch"]).toBe(touches);
     expect((await store.read("a", { ifBefore: after(4 * HOUR), expiresAt: after(5 * HOUR) }))?.renewed).toBe(true);
   });
 });
@@ -163,14 +145,14 @@ describe.skipIf(!hasMemcached).each(names)("what others wrote, %s", (name) => {
 describe.skipIf(!hasMemcached)("an id that can't be a key", () => {
   it.each(names)("costs no command, %s", async (name) => {
     const store = storeOf(name);
-    const before = await statsOf(server.port);
+    const before = await statsOf(port());
     for (const id of ["a b", "a\tb", "a\r\nget b", "a\0", "é", "x".repeat(300)]) {
       expect(await store.read(id)).toBeUndefined();
       expect(await store.replace(id, payload, payload, meta())).toBe("gone");
       expect(await store.delete(id)).toBe(false);
       await expect(store.create(id, payload, meta())).rejects.toThrow(/doesn't fit/);
     }
-    const now = await statsOf(server.port);
+    const now = await statsOf(port());
     for (const count of ["cmd_get", "cmd_set", "delete_misses"]) expect(now[count]).toBe(before[count]);
   });
 });

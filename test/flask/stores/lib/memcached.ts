@@ -1,8 +1,9 @@
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
 import { hasMemcached, startMemcached } from "../../../../scripts/services/memcached.ts";
 import type { Service } from "../../../../scripts/services/service.ts";
 import { bareMemcachedStore } from "../../../../src/flask/stores/memcached.ts";
+import type { Store } from "../../../../src/store.ts";
 import type { MemcachedClient } from "../../../../src/stores/lib/memcached-clients.ts";
 import type { StoreFault } from "../../../../src/testing/index.ts";
 import { testStore } from "../../../../src/testing/store.ts";
@@ -24,6 +25,38 @@ export function connectionOf(name: string, port: number, fault?: StoreFault): Me
   const connection = memcachedClients[name]?.(port, fault);
   if (!connection) throw new Error(name);
   return connection;
+}
+
+/** As msgspec writes `{"_permanent": True, "user_id": 42, "name": "alice"}`. */
+export const payload: Buffer = Buffer.from("83aa5f7065726d616e656e74c3a7757365725f69642aa46e616d65a5616c696365", "hex");
+
+/** A server for the tests of a file; what each of them opens is closed behind it. */
+export interface Place {
+  port(): number;
+  /** What else is to be done after a test. */
+  ends: (() => unknown)[];
+  storeOf(name: string, prefix?: string, port?: number): Store;
+}
+
+export function usePlace(): Place {
+  let server: Service;
+  const ends: (() => unknown)[] = [];
+  beforeAll(async () => {
+    if (hasMemcached) server = await startMemcached();
+  });
+  afterAll(() => server?.stop());
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  return {
+    port: () => server.port,
+    ends,
+    storeOf(name, prefix = newPrefix(), port = server.port) {
+      const { client, end } = connectionOf(name, port);
+      ends.push(end);
+      return bareMemcachedStore({ client, prefix });
+    },
+  };
 }
 
 /** Says something to the server, byte by byte, and waits for a line that ends so. */
