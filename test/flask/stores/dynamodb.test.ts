@@ -45,7 +45,8 @@ describe.skipIf(!backends.dynamodb.available)("DynamoDB, by its stand-in moto", 
   const create = () => dynamodbStore({ client, table: newTable() });
   testStore({
     describe,
-    it: it.concurrent,
+    // One after the other: the stand-in answers one question at a time, and no test's time is to be its neighbours'.
+    it,
     create,
     createPair: () => {
       const table = newTable();
