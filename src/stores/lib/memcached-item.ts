@@ -46,6 +46,6 @@ export const NEVER = 0;
 export function lifetimeUntil(end: number, now: number = Date.now()): number {
   const span = Math.max(1, Math.ceil((end - now) / 1000)) + 1;
   if (span <= LONGEST_SPAN) return span;
-  const absolute = Math.ceil(now / 1000) + span;
+  const absolute = Math.ceil(end / 1000);
   return absolute <= LATEST ? absolute : NEVER;
 }
