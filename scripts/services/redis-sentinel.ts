@@ -19,7 +19,9 @@ const QUORUM = 2;
 /** Starts a server, replicas of it, and Sentinels that watch over it as master `main`. */
 export async function startRedisSentinel(): Promise<RedisSentinel> {
   const primary = await startRedisServer({ settings: ['save ""', "repl-diskless-sync-delay 0"] });
-  const replicas = await Promise.all(Array.from({ length: REPLICAS }, () => startReplica(primary)));
+  const replicas = await Promise.all(
+    Array.from({ length: REPLICAS }, (_, index) => startReplica(primary, index === 0)),
+  );
   // They find the replicas that are there when they start at once, and those that come later after some seconds.
   const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => startSentinel(primary)));
   await Promise.all(sentinels.map(({ url }) => until("the Sentinels know each other", () => knowsAll(url))));
@@ -28,8 +30,17 @@ export async function startRedisSentinel(): Promise<RedisSentinel> {
   return { ...together(url, [...sentinels, primary, ...replicas]), primary, replicas, sentinels };
 }
 
-async function startReplica(primary: Service): Promise<Service> {
-  const settings = ['save ""', "repl-diskless-sync-delay 0", `replicaof 127.0.0.1 ${primary.port}`];
+/**
+ * Only one may become primary: on a busy machine the Sentinels fail over twice in a second, and what the first new primary
+ * acknowledged by then is lost to Redis itself.
+ */
+async function startReplica(primary: Service, isHeir: boolean): Promise<Service> {
+  const settings = [
+    'save ""',
+    "repl-diskless-sync-delay 0",
+    `replica-priority ${isHeir ? 100 : 0}`,
+    `replicaof 127.0.0.1 ${primary.port}`,
+  ];
   const replica = await startRedisServer({ settings });
   const isLinked = async () => (await ask(replica.url, ["INFO", "replication"])).includes("master_link_status:up");
   await until("a replica follows its primary", isLinked);
