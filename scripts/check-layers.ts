@@ -20,7 +20,7 @@ const layers: Record<string, Layer> = {
   "store.ts": { files: [], packages: [] },
   "codec.ts": { files: [], packages: [] },
   // The default codec is the one thing outside that the core knows by name.
-  "core/": { files: [...contracts, "core/", "codecs/json.ts"], packages: ["node:crypto", "node:async_hooks"] },
+  "core/": { files: [...contracts, "core/", "codecs/json.ts"], packages: ["node:crypto", "node:async_hooks", "ipaddr.js"] },
   "codecs/": { files: ["codec.ts", "core/"], packages: ["devalue", "node:buffer"] },
   // A URL says which store, and so which client: imported when it is asked for.
   "stores/index.ts": { files: ["store.ts", "stores/lib/connect/"], packages: [] },

@@ -10,11 +10,21 @@ export interface SessionRecord {
   authenticatedAt?: Date;
   /** Messages not read yet, oldest first. */
   flashes?: Flash[];
+  /** Who used it first and last, where the manager records that (`device`). */
+  device?: { first: DeviceUse; last: DeviceUse };
   /**
    * Fresh in each write, so that a writer recognises its own bytes. A format that has no room for it drops it: then ending a
    * session leaves no tombstone, and a client that repeats commands by itself may apply an `update` twice.
    */
   rev?: string;
+}
+
+/** Who used a session, as far as it was known. */
+export interface DeviceUse {
+  /** The header User-Agent, its first 512 characters. */
+  userAgent?: string;
+  /** The network: `203.0.113.0/24`, `2001:db8:1::/48`; with `address: "full"` the address itself. */
+  address?: string;
 }
 
 /** A message for the next page: read once, then gone. */

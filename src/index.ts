@@ -1,4 +1,4 @@
-export type { Codec, Flash, SessionRecord } from "./codec.ts";
+export type { Codec, DeviceUse, Flash, SessionRecord } from "./codec.ts";
 export { getSession, session, tryGetSession } from "./core/context.ts";
 export type { Duration } from "./core/duration.ts";
 export { createSessionManager } from "./core/engine.ts";

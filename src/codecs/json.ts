@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { parse, stringify } from "devalue";
-import type { Codec, Flash, SessionRecord } from "../codec.ts";
+import type { Codec, DeviceUse, Flash, SessionRecord } from "../codec.ts";
 import { containsEscapedKey, hasEscapedKey } from "./lib/escaped-keys.ts";
 import { assertStorable, isBounded, isJson } from "./lib/values.ts";
 
@@ -8,7 +8,7 @@ import { assertStorable, isBounded, isJson } from "./lib/values.ts";
  * One flat map: the application's keys, then the reserved ones in this order. Plain JSON begins with "{"; what JSON would
  * bend (Date, Map, Set, BigInt, Uint8Array, undefined, cycles …) is written by devalue and begins with "[".
  */
-const RESERVED = ["_permanent", "_user_id", "_created", "_login", "_flashes", "_rev"] as const;
+const RESERVED = ["_permanent", "_user_id", "_created", "_login", "_flashes", "_device", "_rev"] as const;
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
 /** In milliseconds: a `Date` reaches no further. */
@@ -29,7 +29,7 @@ const fromText = {
 /**
  * The default codec: JSON where JSON is exact, else `devalue`'s notation. Keeps plain objects, arrays, strings, numbers,
  * booleans, null, undefined, `Date`, `Map`, `Set`, `BigInt`, `Uint8Array` and cycles. Anything else is `ERR_ENCODE` with
- * its path; a reserved key (`_permanent`, `_user_id`, `_created`, `_login`, `_flashes`, `_rev`) is a `TypeError`.
+ * its path; a reserved key (`_permanent`, `_user_id`, `_created`, `_login`, `_flashes`, `_device`, `_rev`) is a `TypeError`.
  *
  * @example
  * ```ts
@@ -91,11 +91,13 @@ interface Flat extends Record<string, unknown> {
   _created?: number;
   _login?: number;
   _flashes?: [category: string, message: unknown][];
+  /** The first use, and the last where it differs. */
+  _device?: [first: DeviceUse, last?: DeviceUse];
   _rev?: string;
 }
 
 function reservedOf(record: SessionRecord): Flat {
-  const { data, permanent, subject, createdAt, authenticatedAt, flashes, rev } = record;
+  const { data, permanent, subject, createdAt, authenticatedAt, flashes, device, rev } = record;
   for (const key of RESERVED) {
     if (Object.hasOwn(data, key)) throw new TypeError(`session.${key}: this name is reserved; choose another`);
   }
@@ -105,6 +107,7 @@ function reservedOf(record: SessionRecord): Flat {
   if (authenticatedAt !== undefined) reserved._login = authenticatedAt.getTime();
   if (flashes !== undefined && flashes.length > 0)
     reserved._flashes = flashes.map((flash) => [flash.category, flash.message]);
+  if (device !== undefined) reserved._device = toUses(device);
   if (rev !== undefined) reserved._rev = rev;
   return reserved;
 }
@@ -120,10 +123,11 @@ function joinMaps(first: string, second: string): string {
 }
 
 function unflatten(flat: Flat): SessionRecord | undefined {
-  const { _permanent, _user_id, _created, _login, _flashes, _rev, ...data } = flat;
+  const { _permanent, _user_id, _created, _login, _flashes, _device, _rev, ...data } = flat;
   const flashes = toFlashes(_flashes);
   if (typeof _permanent !== "boolean" || flashes === "malformed") return undefined;
   if (!isOptional(_user_id, isString) || !isOptional(_rev, isString)) return undefined;
+  if (!isOptional(_device, isUses)) return undefined;
   if (!isOptional(_created, isTime) || !isOptional(_login, isTime)) return undefined;
 
   const record: SessionRecord = { data, permanent: _permanent };
@@ -131,6 +135,7 @@ function unflatten(flat: Flat): SessionRecord | undefined {
   if (_created !== undefined) record.createdAt = new Date(_created);
   if (_login !== undefined) record.authenticatedAt = new Date(_login);
   if (flashes !== undefined) record.flashes = flashes;
+  if (_device !== undefined) record.device = { first: _device[0], last: _device[1] ?? _device[0] };
   if (_rev !== undefined) record.rev = _rev;
   return record;
 }
@@ -140,6 +145,21 @@ function toFlashes(pairs: unknown): Flash[] | undefined | "malformed" {
   if (!Array.isArray(pairs) || Object.keys(pairs).length !== pairs.length) return "malformed";
   const wellFormed = pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && isString(pair[0]));
   return wellFormed ? pairs.map(([category, message]) => ({ category, message })) : "malformed";
+}
+
+function toUses({ first, last }: NonNullable<SessionRecord["device"]>): [DeviceUse, DeviceUse?] {
+  const isSame = first.userAgent === last.userAgent && first.address === last.address;
+  return isSame ? [first] : [first, last];
+}
+
+function isUses(value: unknown): boolean {
+  return Array.isArray(value) && (value.length === 1 || value.length === 2) && value.every(isUse);
+}
+
+function isUse(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { userAgent, address } = value as Record<string, unknown>;
+  return isOptional(userAgent, isString) && isOptional(address, isString);
 }
 
 function isFlat(value: unknown): value is Flat {

@@ -1,4 +1,4 @@
-import type { ListFilter } from "../store.ts";
+import type { ListFilter, Store } from "../store.ts";
 import { runInContext } from "./context.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionEvent } from "./events.ts";
@@ -26,11 +26,22 @@ export type Phase =
   | "failed";
 
 /** What adapters use: a manager whose two steps answer at once where the store need not be asked. */
+/** The store behind a manager: for the tools beside it, which also ask the store itself. None: sessions in the cookie. */
+export let storeOf: (manager: SessionManager) => Store | undefined;
+
 export class Engine implements SessionManager {
   readonly #settings: Settings;
   readonly #registry: Registry;
   readonly #writers = new KeyedQueue<WaitingChange>();
   readonly #actions: Actions;
+
+  static {
+    storeOf = (manager) => {
+      if (!(manager instanceof Engine)) throw new TypeError("manager: takes what createSessionManager() returned");
+      const { keeper } = manager.#settings;
+      return keeper.kind === "store" ? keeper.store : undefined;
+    };
+  }
 
   constructor(options: SessionOptions) {
     this.#settings = resolveOptions(options);

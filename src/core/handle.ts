@@ -92,6 +92,7 @@ export class Handle implements Session {
       if (record.subject !== undefined && record.subject !== subject) {
         clearData(record);
         record.createdAt = now;
+        delete record.device;
         state.dropped = true;
         state.era++;
       }

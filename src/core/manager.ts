@@ -1,3 +1,4 @@
+import type { DeviceUse } from "../codec.ts";
 import type { ListFilter } from "../store.ts";
 import type { Session, SessionData } from "./session.ts";
 
@@ -26,6 +27,8 @@ export interface SessionInfo {
   lastUsedAt?: Date;
   /** The absolute end. */
   expiresAt?: Date;
+  /** Who used it first (at `createdAt`) and last; only with the option `device`. */
+  device?: { first: DeviceUse; last: DeviceUse };
   /** Whether its cookie outlives the browser. */
   permanent: boolean;
   /** A copy: to change it changes nothing. */

@@ -2,9 +2,10 @@ import type { Codec } from "../codec.ts";
 import { jsonCodec } from "../codecs/json.ts";
 import type { Store } from "../store.ts";
 import { randomToken } from "./crypto.ts";
+import type { AddressDetail } from "./device.ts";
 import { type Duration, milliseconds } from "./duration.ts";
 import type { SessionEvent } from "./events.ts";
-import { keepsRevision } from "./record.ts";
+import { keepsDevice, keepsRevision } from "./record.ts";
 import { sealedWire } from "./sealed-wire.ts";
 import { type CookieOptions, type CookieWriter, cookieWriter } from "./set-cookie.ts";
 import { tokenWire } from "./token-wire.ts";
@@ -68,6 +69,13 @@ export interface SessionOptions {
   maxBytes?: number;
   /** Hears what happens to sessions; what it throws is reported as a process warning. */
   onEvent?: (event: SessionEvent) => void;
+  /**
+   * Records the browser (User-Agent) and the network of each session's first and last use, for a page of devices or an
+   * operator: `SessionInfo.device`. The address is shortened to its network (/24, for IPv6 /48) unless `address: "full"`:
+   * these are personal data, so say so to your users, and keep sessions no longer than you need. A change of browser or
+   * network costs a write. Needs a store, and a codec that keeps it. Default: off.
+   */
+  device?: boolean | { address: "network" | "full" };
   /** What stands in the cookie. A list reads all and writes the first. Default: `dewar`'s own. */
   wire?: Wire | readonly Wire[];
 }
@@ -89,6 +97,8 @@ export interface Settings {
   onStoreError: "throw" | "anonymous";
   storeTimeout: number;
   maxBytes: number;
+  /** What is recorded of who uses a session. */
+  device: AddressDetail | undefined;
   emit: (event: SessionEvent) => void;
   /** Seals the cursors of listings, where the store's own would show tokens. */
   cursors: RecordWire | undefined;
@@ -111,6 +121,7 @@ const KEYS: Record<keyof SessionOptions, true> = {
   storeTimeout: true,
   maxBytes: true,
   onEvent: true,
+  device: true,
   wire: true,
 };
 const SHORTEST_SECRET = 32;
@@ -157,6 +168,7 @@ export function resolveOptions(options: SessionOptions): Settings {
     onStoreError: choice(options, "onStoreError", ["throw", "anonymous"]),
     storeTimeout: timeoutMs,
     maxBytes,
+    device: resolveDevice(options.device, keeper.kind, codec),
     emit: (event) => notify(onEvent, event),
   };
 }
@@ -196,6 +208,24 @@ function resolveSecrets(secret: SessionOptions["secret"]): readonly string[] {
     `a string of at least ${SHORTEST_SECRET} random characters, or a list of such; make one with: openssl rand -base64 32`,
   );
   return secrets.filter(strong);
+}
+
+function resolveDevice(device: unknown, keeper: "store" | "cookie", codec: Codec): AddressDetail | undefined {
+  if (device === undefined || device === false) return undefined;
+  const detail = device === true ? "network" : (device as { address?: unknown } | null)?.address;
+  if (detail !== "network" && detail !== "full")
+    throw new TypeError('device: true, false or { address: "network" | "full" }');
+  check(
+    keeper === "store",
+    "device",
+    "a store beside it: who uses sessions kept in the cookie is known to the browser alone",
+  );
+  check(
+    keepsDevice(codec),
+    "device",
+    "a codec that keeps it: this one (Flask's have no room for it) drops record.device",
+  );
+  return detail;
 }
 
 function checkStore(store: unknown): void {

@@ -16,6 +16,7 @@ import { Writer } from "./writer.ts";
 /** Carries out what `decide` says, and leaves in the state what the cookie owes. A promise only where the store is asked. */
 export function persist(state: State, queue: KeyedQueue<WaitingChange>): Fate | Promise<Fate> {
   if (state.isUnread && state.move !== "none") return loadState(state).then(() => persist(state, queue));
+  if (state.touched) state.noteUse();
   const plan = decide(state.facts());
   const idle = plan.store === "none" && plan.cookie === "keep";
   if (state.unavailable !== undefined && !idle) throw state.unavailable;

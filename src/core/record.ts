@@ -22,6 +22,13 @@ export function keepsRevision(codec: Codec): boolean {
   return codec.decode(codec.encode({ data: {}, permanent: true, rev: "rev" }))?.rev === "rev";
 }
 
+/** Whether a format has room for who used a session. */
+export function keepsDevice(codec: Codec): boolean {
+  const use = { userAgent: "device" };
+  const record = { data: {}, permanent: true, device: { first: use, last: use } };
+  return codec.decode(codec.encode(record))?.device?.last.userAgent === use.userAgent;
+}
+
 /** Compares as the codec sees it: a value that would be stored as the same bytes is the same. */
 export function sameValue(codec: Codec, a: unknown, b: unknown): boolean {
   if (Object.is(a, b) && (typeof a !== "object" || a === null)) return true;

@@ -133,7 +133,7 @@ export class Registry {
     const { codec, lifetime, idleTimeout } = this.#settings;
     const reading = interpret(found.payload, codec, lifetime, new Date());
     if (reading.state !== "live") return undefined;
-    const { data, permanent, subject, createdAt, authenticatedAt } = reading.record;
+    const { data, permanent, subject, createdAt, authenticatedAt, device } = reading.record;
     const expiresAt = absoluteEnd(reading.record, lifetime);
     const info: SessionInfo = {
       id: this.#publicId(found.id),
@@ -147,6 +147,7 @@ export class Registry {
     // Each use makes it end one idle timeout later: so the end tells of the use.
     if (found.expiresAt !== undefined) info.lastUsedAt = new Date(found.expiresAt.getTime() - idleTimeout);
     if (expiresAt !== undefined) info.expiresAt = expiresAt;
+    if (device !== undefined) info.device = device;
     return info;
   }
 

@@ -1,5 +1,6 @@
 import type { SessionRecord } from "../codec.ts";
 import type { Facts } from "./commit.ts";
+import { useBy, usedBy } from "./device.ts";
 import type { SessionError } from "./errors.ts";
 import { publicIdOf } from "./ids.ts";
 import type { Client } from "./manager.ts";
@@ -164,6 +165,13 @@ export class State {
     this.ended ||= notes.ended;
   }
 
+  /** Who uses it is part of the record: where it differs from the last time, the commit stores it like any change. */
+  noteUse(): void {
+    const { device } = this.settings;
+    const use = device === undefined ? undefined : useBy(this.client, device);
+    if (use !== undefined) this.record.device = usedBy(this.record.device, use);
+  }
+
   facts(): Facts {
     const { keeper } = this.settings;
     const live = this.isLive;
@@ -259,7 +267,7 @@ export class State {
 }
 
 export function clearIdentity(record: SessionRecord): void {
-  for (const key of ["subject", "createdAt", "authenticatedAt"] as const) delete record[key];
+  for (const key of ["subject", "createdAt", "authenticatedAt", "device"] as const) delete record[key];
 }
 
 /** In place: the application may hold the object. */

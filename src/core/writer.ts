@@ -3,7 +3,7 @@ import type { StoredSession, WriteMeta } from "../store.ts";
 import { freshRevision } from "./crypto.ts";
 import { SessionError } from "./errors.ts";
 import { publicIdOf, storeIdOf } from "./ids.ts";
-import { isSomeoneElses, type Merge, merge } from "./merge.ts";
+import { differs, isSomeoneElses, merge, overwrite } from "./merge.ts";
 import type { Settings } from "./options.ts";
 import { absoluteEnd, isEmpty, sameBytes, tooLarge } from "./record.ts";
 import type { Outcome, TimedStore } from "./timed-store.ts";
@@ -185,17 +185,12 @@ export class Writer {
   #resolve(id: string, base: SessionRecord, mine: SessionRecord, theirs: SessionRecord): SessionRecord {
     const { onConflict, codec } = this.#settings;
     const publicId = publicIdOf(this.#settings, id);
-    if (onConflict === "reject") {
+    // Who uses it is no change that anybody made.
+    if (onConflict === "reject" && differs(base, mine, codec)) {
       this.#store.emit({ type: "conflict", id: publicId });
       throw new SessionError("ERR_CONFLICT", "another request changed this session meanwhile (onConflict: reject)");
     }
-    const merged: Merge =
-      onConflict === "merge"
-        ? merge({ base, mine }, theirs, codec)
-        : {
-            record: { ...theirs, data: mine.data, permanent: mine.permanent, flashes: mine.flashes ?? [] },
-            contested: [],
-          };
+    const merged = onConflict === "overwrite" ? overwrite(mine, theirs) : merge({ base, mine }, theirs, codec);
     this.#store.emit({ type: "merged", id: publicId, keys: merged.contested });
     return merged.record;
   }

@@ -15,6 +15,7 @@ const flashes = fc.array(fc.record({ message: storable, category: fc.string() },
   minLength: 1,
   maxLength: 3,
 });
+const use = fc.record({ userAgent: fc.string(), address: fc.string() }, { requiredKeys: [], noNullPrototype: true });
 const records: fc.Arbitrary<SessionRecord> = fc.record(
   {
     data: storableData,
@@ -23,6 +24,7 @@ const records: fc.Arbitrary<SessionRecord> = fc.record(
     createdAt: moment,
     authenticatedAt: moment,
     flashes,
+    device: fc.record({ first: use, last: use }, { noNullPrototype: true }),
     rev: fc.string(),
   },
   { requiredKeys: ["data", "permanent"], noNullPrototype: true },
@@ -156,7 +158,7 @@ describe("what it refuses", () => {
     expect(() => encode(record)).toThrow("flashes[0].message.link is a function");
   });
 
-  it.each(["_permanent", "_user_id", "_created", "_login", "_flashes", "_rev"])("%s is reserved", (key) => {
+  it.each(["_permanent", "_user_id", "_created", "_login", "_flashes", "_device", "_rev"])("%s is reserved", (key) => {
     const attempt = () => encode({ data: { [key]: undefined }, permanent: true });
     expect(attempt).toThrow(TypeError);
     expect(attempt).toThrow(`session.${key}: this name is reserved`);

@@ -57,6 +57,7 @@ const WRONG: { [K in keyof SessionOptions]-?: unknown[] } = {
   storeTimeout: [...DURATIONS, "2d"],
   maxBytes: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "64", null],
   onEvent: [null, {}, "log", true],
+  device: [0, 1, "true", null, {}, [], { address: "short" }, { address: true }],
   wire: [null, [], {}, "token", [tokenWire("s", []), null], sealedWire("s", [SECRET])],
 };
 const CASES = Object.entries(WRONG).flatMap(([option, values]) => values.map((value) => [option, value] as const));
