@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { Socket } from "node:net";
 import { memcachedStore } from "dewar/stores/memcached";
 import Memcached from "memcached";
 import { ask } from "../../scripts/services/lib/ask.ts";
@@ -25,8 +26,23 @@ function connect({ url }: Place): Memcached {
 }
 
 export async function dewar(place: Place): Promise<Opened> {
-  const client = connect(place);
+  const client = listened(connect(place));
   return { store: memcachedStore({ client }), close: async () => client.end() };
+}
+
+/** dewar's store says its commands itself, on the client's connections. */
+function listened(client: Memcached): Memcached {
+  const opening = client as Memcached & {
+    connect(server: string, done: (error: unknown, socket: unknown) => void): void;
+  };
+  const connectTo = opening.connect.bind(client);
+  opening.connect = (server, done) =>
+    connectTo(server, (error, socket) => {
+      const ofLine = (_method: string, _self: unknown, [line]: readonly unknown[]) =>
+        /\w+/.exec(String(line))?.[0] ?? "?";
+      done(error, socket instanceof Socket ? countCalls(socket, ["write"], ofLine) : socket);
+    });
+  return client;
 }
 
 export async function peer(place: Place, sessions: PeerSessions): Promise<object> {

@@ -1,16 +1,19 @@
 import { createRequire } from "node:module";
 import { sqlStore } from "dewar/stores/sql";
 import mysql from "mysql2";
+import { startMariadb } from "../../scripts/services/mariadb.ts";
 import { countCalls, verbOf } from "../calls.ts";
 import type { Opened, PeerSessions, Place } from "./store.ts";
 
 const require = createRequire(import.meta.url);
 
-export { hasMariadb as isAvailable, startMariadb as start } from "../../scripts/services/mariadb.ts";
+export { hasMariadb as isAvailable } from "../../scripts/services/mariadb.ts";
 
 // Every statement of the process counts, by the word that it begins with.
 const { Connection } = mysql as unknown as { Connection: { prototype: object } };
 countCalls(Connection.prototype, ["query", "execute"], (_method, _self, [statement]) => verbOf(statement));
+
+export const start = (): ReturnType<typeof startMariadb> => startMariadb({ large: true });
 
 const connect = ({ url }: Place): mysql.Pool => mysql.createPool(url);
 

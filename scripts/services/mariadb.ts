@@ -17,8 +17,16 @@ CREATE USER IF NOT EXISTS dewar@'%' IDENTIFIED BY 'dewar';
 GRANT ALL ON *.* TO dewar@'%' WITH GRANT OPTION;
 `;
 
-/** With an empty database `dewar`, and a user `dewar`, password `dewar`, who may do everything. */
-export async function startMariadb(): Promise<Service> {
+/** How much it holds in memory, and writes before it has to tidy up: small, to start fast, or as in production. */
+const SMALL = { pool: "128M", log: "32M" };
+const LARGE = { pool: "2G", log: "512M" };
+
+/**
+ * With an empty database `dewar`, and a user `dewar`, password `dewar`, who may do everything. `large`: a million sessions fit
+ * into its memory.
+ */
+export async function startMariadb({ large = false }: { large?: boolean } = {}): Promise<Service> {
+  const size = large ? LARGE : SMALL;
   const url = (port: number) => `mysql://dewar:dewar@127.0.0.1:${port}/dewar`;
   return serve({
     name: "mariadb",
@@ -27,10 +35,10 @@ export async function startMariadb(): Promise<Service> {
       const rights = join(folder, "rights.sql");
       await writeFile(rights, RIGHTS);
       await own(rights);
-      runAsUser(installer(), [...settings(folder), "--skip-test-db"], { cwd: folder });
+      runAsUser(installer(), [...settings(folder, size), "--skip-test-db"], { cwd: folder });
     },
     args: ({ folder, port }) => [
-      ...settings(folder),
+      ...settings(folder, size),
       `--port=${port}`,
       "--bind-address=127.0.0.1",
       `--socket=${folder}/socket`,
@@ -45,9 +53,10 @@ export async function startMariadb(): Promise<Service> {
   });
 }
 
-/** A small log, or the first start would take seconds to write it. */
-function settings(folder: string): string[] {
-  return ["--no-defaults", `--datadir=${folder}/data`, "--skip-name-resolve", "--innodb-log-file-size=32M"];
+/** The log is small, or the first start would take seconds to write it. */
+function settings(folder: string, { pool, log }: typeof SMALL): string[] {
+  const memory = [`--innodb-buffer-pool-size=${pool}`, `--innodb-log-file-size=${log}`];
+  return ["--no-defaults", `--datadir=${folder}/data`, "--skip-name-resolve", ...memory];
 }
 
 /** Debian puts the server into `sbin`, and this beside it into `bin`. */

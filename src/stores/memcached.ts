@@ -152,7 +152,7 @@ class MemcachedStore implements Store {
 
   #pack(key: string, payload: Uint8Array, expiresAt: Date): Buffer {
     const value = pack(payload, expiresAt.getTime());
-    const size = this.#driver.sizeOf(value) + key.length + ITEM_OVERHEAD;
+    const size = value.length + key.length + ITEM_OVERHEAD;
     if (size <= this.#maxItemBytes) return value;
     const advice = "start Memcached with a larger -I and set maxItemBytes to it, or set the manager's maxBytes lower";
     throw new Error(`A session takes ${size} bytes in Memcached, of ${this.#maxItemBytes} at most: ${advice}.`);

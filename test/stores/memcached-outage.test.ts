@@ -101,7 +101,7 @@ describe.skipIf(!hasMemcached)("an answer that never comes", () => {
     const creating = store.create("b", payload, meta());
     creating.then(String, () => "rejected").then((outcome) => outcomes.push(outcome));
     await expect.poll(async () => (await statsOf(server.port))["cmd_set"]).toBe(before + 1);
-    // `memcached` never calls back: there, only the manager's deadline ends the wait.
+    // Of a `memcached` connection that stays silent, only the next call tells: till then the manager's deadline ends the wait.
     if (name !== "memcached") await expect.poll(() => outcomes, { timeout: 3000 }).toEqual(["rejected"]);
     await proxy.set("pass");
     proxy.reset();

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { inflateSync } from "node:zlib";
 import type { Renewal, Store, StoredSession, WriteMeta } from "../../store.ts";
 import { ExpiryMemo } from "../../stores/lib/expiry-memo.ts";
-import { bareDriver, type MemcachedClient } from "../../stores/lib/memcached-clients.ts";
-import type { BareDriver, BareItem } from "../../stores/lib/memcached-driver.ts";
+import { type MemcachedClient, memcachedDriver } from "../../stores/lib/memcached-clients.ts";
+import type { MemcachedDriver, MemcachedItem } from "../../stores/lib/memcached-driver.ts";
 import { LATEST, lifetimeUntil, NEVER } from "../../stores/lib/memcached-item.ts";
 import { swapWhileSame } from "../../stores/lib/memcached-swap.ts";
 import { assertOption } from "../../stores/lib/options.ts";
@@ -42,7 +42,7 @@ export function bareMemcachedStore(options: BareMemcachedStoreOptions): Store {
     "prefix",
     "at most 250 printable ASCII characters without a space, which stand before every id",
   );
-  return fittingIds(new BareMemcachedStore(bareDriver(client), prefix), (id) => KEY.test(prefix + id));
+  return fittingIds(new BareMemcachedStore(memcachedDriver(client), prefix), (id) => KEY.test(prefix + id));
 }
 
 /** An item as it was read: the version of its session. */
@@ -50,18 +50,18 @@ class Version {
   readonly payload: Buffer;
   readonly cas: string;
 
-  constructor(item: BareItem) {
+  constructor(item: MemcachedItem) {
     this.payload = payloadOf(item);
     this.cas = item.cas;
   }
 }
 
 class BareMemcachedStore implements Store {
-  readonly #driver: BareDriver;
+  readonly #driver: MemcachedDriver;
   readonly #prefix: string;
   readonly #known = new ExpiryMemo(MEMO_SIZE);
 
-  constructor(driver: BareDriver, prefix: string) {
+  constructor(driver: MemcachedDriver, prefix: string) {
     this.#driver = driver;
     this.#prefix = prefix;
   }
@@ -127,7 +127,7 @@ class BareMemcachedStore implements Store {
 }
 
 /** What was compressed, inflated. What only claims to be is no session, which its codec tells. */
-function payloadOf({ value, flags }: BareItem): Buffer {
+function payloadOf({ value, flags }: MemcachedItem): Buffer {
   if ((flags & COMPRESSED) === 0) return value;
   try {
     return inflateSync(value, { maxOutputLength: MOST_INFLATED });

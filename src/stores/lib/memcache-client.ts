@@ -1,13 +1,14 @@
 import { Buffer } from "node:buffer";
-import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
-import { ADDED, DELETED, meaningOf, SWAPPED } from "./memcached-words.ts";
+import { checkCas, type MemcachedDriver, type MemcachedItem, unexpected } from "./memcached-driver.ts";
+import { ADDED, DELETED, meaningOf, SWAPPED, TOUCHED } from "./memcached-words.ts";
+import { assertOption } from "./options.ts";
+
+const END_OF_LINE = "\r\n";
 
 /** A client of `memcache-client`. */
 export interface MemcacheClient {
   readonly options: { server: string | { server: unknown } | { servers: readonly unknown[] } };
   gets(key: string): Promise<unknown>;
-  add(key: string, value: Buffer, options: { lifetime: number }): Promise<unknown>;
-  cas(key: string, value: Buffer, options: { lifetime: number; casUniq: string }): Promise<unknown>;
   delete(key: string): Promise<unknown>;
   touch(key: string, lifetime: number): Promise<unknown>;
   xsend: unknown;
@@ -18,28 +19,70 @@ export function isMemcacheClient(client: unknown): client is MemcacheClient {
   return typeof client === "object" && client !== null && "xsend" in client && "gets" in client;
 }
 
-/** Drives a client of `memcache-client`, which rejects with what the server answered where it didn't do as it was told. */
+/** What a client has, but its types don't tell. */
+interface Inside {
+  /** Sends a command of one's own. */
+  xsend(write: (socket: { write(bytes: Buffer): unknown } | undefined) => void): Promise<unknown>;
+  /** Decodes what was read: the client calls it itself. */
+  _unpackValue(read: { cmdTokens: string[]; data: Buffer }): unknown;
+}
+
+function hasInside(client: MemcacheClient): client is MemcacheClient & Inside {
+  return ["xsend", "_unpackValue"].every((name) => typeof Reflect.get(client, name) === "function");
+}
+
+/**
+ * Drives a client of `memcache-client`, past its flags: it would write 8 for bytes, which to others says that they are
+ * compressed, and it decodes as text what has flags 0.
+ */
 export function memcacheClientDriver(client: MemcacheClient): MemcachedDriver {
+  assertOption(hasInside(client), "client", "of memcache-client 1: of another version the bytes can't be reached");
+  const items = itemsOf(client);
+  const send = (line: string, value: Buffer) =>
+    client.xsend((socket) =>
+      socket?.write(Buffer.concat([Buffer.from(line + END_OF_LINE), value, Buffer.from(END_OF_LINE)])),
+    );
   return {
     async get(key) {
-      const item = (await client.gets(key)) as { value: unknown; casUniq: string | number } | undefined;
-      if (item === undefined) return undefined;
-      // By a flag of its own the client knows bytes again; all else it decodes as text.
-      if (!Buffer.isBuffer(item.value)) throw new Error("Another client than memcache-client wrote this item.");
-      return { value: item.value, cas: checkCas(String(item.casUniq)) };
+      const read = await client.gets(key).catch((error: unknown) => {
+        if (isObject(error) && items.has(error)) return { tokens: error };
+        throw error;
+      });
+      if (read === undefined) return undefined;
+      const item = isObject(read) && "tokens" in read && isObject(read.tokens) ? items.get(read.tokens) : undefined;
+      if (!item) throw unexpected();
+      return { ...item, cas: checkCas(item.cas) };
     },
-    add: (key, value, lifetime) => told(client.add(key, value, { lifetime }), ADDED),
-    cas: (key, value, cas, lifetime) => told(client.cas(key, value, { lifetime, casUniq: cas }), SWAPPED),
+    add: (key, value, lifetime) => told(send(`add ${key} 0 ${lifetime} ${value.length}`, value), ADDED),
+    cas: (key, value, cas, lifetime) => told(send(`cas ${key} 0 ${lifetime} ${value.length} ${cas}`, value), SWAPPED),
     delete: (key) => told(client.delete(key), DELETED),
-    sizeOf: (value) => value.length,
+    touch: (key, lifetime) => told(client.touch(key, lifetime), TOUCHED),
   };
 }
 
+/**
+ * What the client reads, as it came: by the words of the answer, which are in the client's result, or by the error that
+ * decoding it gave. To everyone else the client gives the same results as before.
+ */
+function itemsOf(client: Inside): WeakMap<object, MemcachedItem> {
+  const items = new WeakMap<object, MemcachedItem>();
+  const unpack = client._unpackValue.bind(client);
+  client._unpackValue = (read) => {
+    const [, , flags, , cas] = read.cmdTokens;
+    const item = { value: read.data, flags: Number(flags), cas: String(cas) };
+    items.set(read.cmdTokens, item);
+    try {
+      return unpack(read);
+    } catch (error) {
+      if (isObject(error)) items.set(error, item);
+      throw error;
+    }
+  };
+  return items;
+}
+
 /** What the server's word means: the client resolves to it in a list, or rejects with it as its message. */
-export async function told<Meaning>(
-  command: Promise<unknown>,
-  words: Readonly<Record<string, Meaning>>,
-): Promise<Meaning> {
+async function told<Meaning>(command: Promise<unknown>, words: Readonly<Record<string, Meaning>>): Promise<Meaning> {
   const word = await command.then(String, (error: unknown) => {
     if (error instanceof Error && Object.hasOwn(words, error.message)) return error.message;
     throw error;
@@ -47,4 +90,8 @@ export async function told<Meaning>(
   const meaning = meaningOf(word, words);
   if (meaning === undefined) throw unexpected();
   return meaning;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

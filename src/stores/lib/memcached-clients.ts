@@ -1,9 +1,7 @@
 import { isMemcacheClient, type MemcacheClient, memcacheClientDriver } from "./memcache-client.ts";
-import { bareMemcacheClientDriver } from "./memcache-client-bytes.ts";
-import type { BareDriver, MemcachedDriver } from "./memcached-driver.ts";
+import type { MemcachedDriver } from "./memcached-driver.ts";
 import { isMemjs, type Memjs, memjsDriver } from "./memjs.ts";
 import { isNodeMemcached, type NodeMemcached, nodeMemcachedDriver } from "./node-memcached.ts";
-import { bareNodeMemcachedDriver } from "./node-memcached-bytes.ts";
 import { assertOption } from "./options.ts";
 
 /** The clients that `memcachedStore` takes, told by the few methods that it calls. */
@@ -13,19 +11,6 @@ const RETURNING = "a server that comes back after others stood in for it still h
 
 /** Adapts a client. Throws `TypeError`, naming the option `client`, for what isn't one or can't keep the promises. */
 export function memcachedDriver(client: MemcachedClient): MemcachedDriver {
-  return driverOf(client, memcacheClientDriver, nodeMemcachedDriver);
-}
-
-/** The same for values that other programs share. */
-export function bareDriver(client: MemcachedClient): BareDriver {
-  return driverOf<BareDriver>(client, bareMemcacheClientDriver, bareNodeMemcachedDriver);
-}
-
-function driverOf<Driver>(
-  client: MemcachedClient,
-  ofMemcacheClient: (client: MemcacheClient) => Driver,
-  ofNodeMemcached: (client: NodeMemcached) => Driver,
-): Driver | ReturnType<typeof memjsDriver> {
   if (isMemjs(client)) {
     assertOption(client.options.failover !== true, "client", `made without failover: ${RETURNING}`);
     return memjsDriver(client);
@@ -34,9 +19,9 @@ function driverOf<Driver>(
     const { server } = client.options;
     const isOne = typeof server === "string" || !("servers" in server) || server.servers.length === 1;
     assertOption(isOne, "client", "made for one server: memcache-client sends each command to any of several");
-    return ofMemcacheClient(client);
+    return memcacheClientDriver(client);
   }
   assertOption(isNodeMemcached(client), "client", "a client of `memjs`, `memcache-client` or `memcached`");
   assertOption(client.remove !== true, "client", `made without remove and failOverServers: ${RETURNING}`);
-  return ofNodeMemcached(client);
+  return nodeMemcachedDriver(client);
 }

@@ -1,12 +1,16 @@
 import type { Buffer } from "node:buffer";
 
-/** What stands under a key. `cas` changes with each write. */
-interface MemcachedItem {
+/** What stands under a key. `cas` changes with each write; `flags` are what other programs noted of it, 0 from us. */
+export interface MemcachedItem {
   value: Buffer;
+  flags: number;
   cas: string;
 }
 
-/** What the store needs of a client. A `lifetime` is Memcached's own: see `lifetimeUntil`. */
+/**
+ * What the stores need of a client. Writes the very bytes that it is given, and reads those of any program. A `lifetime` is
+ * Memcached's own: see `lifetimeUntil`.
+ */
 export interface MemcachedDriver {
   get(key: string): Promise<MemcachedItem | undefined>;
   /** Resolves to `false` if something stands there. */
@@ -15,18 +19,6 @@ export interface MemcachedDriver {
   cas(key: string, value: Buffer, cas: string, lifetime: number): Promise<"ok" | "conflict" | "gone">;
   /** Resolves to whether it was there. */
   delete(key: string): Promise<boolean>;
-  /** How many bytes a value takes up in the server. */
-  sizeOf(value: Buffer): number;
-}
-
-/** What stands under a key that other programs write too, and what they noted of it. */
-export interface BareItem extends MemcachedItem {
-  flags: number;
-}
-
-/** A driver that writes the very bytes that it is given, with flags 0, and reads those of other programs. */
-export interface BareDriver extends Omit<MemcachedDriver, "sizeOf"> {
-  get(key: string): Promise<BareItem | undefined>;
   /** Moves the end. Resolves to whether it was there. */
   touch(key: string, lifetime: number): Promise<boolean>;
 }

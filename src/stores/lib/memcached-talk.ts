@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 
 const END_OF_LINE = "\r\n";
 const END = "END\r\n";
+/** In milliseconds. A connection that stays silent for so long is dead, though nothing says so: its ways were cut. */
+const PATIENCE = 5000;
 const LENGTH = /^\d{1,10}$/;
 
 /** An answer: the words of its first line; and for `VALUE` what follows, to the end. */
@@ -12,6 +14,8 @@ export interface Reply {
 }
 
 interface Waiting {
+  /** By the clock of `performance.now()`. */
+  since: number;
   resolve(reply: Reply): void;
   reject(error: Error): void;
 }
@@ -44,12 +48,18 @@ export class MemcachedTalk {
   }
 
   ask(line: string, value?: Buffer): Promise<Reply> {
+    if (this.#isSilent()) this.#socket.destroy();
     if (!this.isOpen) return Promise.reject(lost());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({ since: performance.now(), resolve, reject });
       const body = value ? [value, Buffer.from(END_OF_LINE)] : [];
       this.#socket.write(Buffer.concat([Buffer.from(line + END_OF_LINE), ...body]));
     });
+  }
+
+  #isSilent(): boolean {
+    const [oldest] = this.#waiting;
+    return oldest !== undefined && performance.now() - oldest.since > PATIENCE;
   }
 
   #receive(bytes: Buffer): void {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
-import { type BareDriver, checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
+import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
 
 /** A client of `memjs`. */
 export interface Memjs {
@@ -48,7 +48,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
 const NO_RETRIES = 1;
 
 /** Drives a client of `memjs` by requests of our own: its methods leave out the cas tokens that the protocol has. */
-export function memjsDriver(client: Memjs): MemcachedDriver & BareDriver {
+export function memjsDriver(client: Memjs): MemcachedDriver {
   return {
     async get(key) {
       const { status, cas, extras, val } = await send(client, key, request("get", key));
@@ -69,7 +69,6 @@ export function memjsDriver(client: Memjs): MemcachedDriver & BareDriver {
     async touch(key, lifetime) {
       return (await send(client, key, request("touch", key, ending(lifetime)))).status === OK;
     },
-    sizeOf: (value) => value.length,
   };
 }
 

@@ -1,85 +1,142 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
+import { hash } from "node:crypto";
+import { Socket } from "node:net";
 import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
+import { lost, MemcachedTalk, type Reply } from "./memcached-talk.ts";
+import { ADDED, DELETED, meaningOf, SWAPPED, TOUCHED } from "./memcached-words.ts";
+import { assertOption } from "./options.ts";
 
-export type Callback<T> = (error: unknown, result: T) => void;
+type Callback = (error: unknown, result: unknown) => void;
 
 /** A client of `memcached`. */
 export interface NodeMemcached {
   remove?: unknown;
-  gets(key: string, callback: Callback<Record<string, unknown> | undefined>): void;
-  add(key: string, value: string, lifetime: number, callback: Callback<boolean>): void;
-  cas(key: string, value: string, cas: string, lifetime: number, callback: Callback<boolean>): void;
-  del(key: string, callback: Callback<boolean>): void;
+  gets: unknown;
+  cas: unknown;
+  del: unknown;
+  getMulti: unknown;
 }
 
 /** Tells a client of `memcached` from anything else. */
 export function isNodeMemcached(client: unknown): client is NodeMemcached {
-  const methods = ["gets", "add", "cas", "del", "getMulti"];
+  const methods = ["gets", "cas", "del", "getMulti"];
   return typeof client === "object" && client !== null && methods.every((method) => method in client);
 }
 
-/** The beginning of all that we write, in base64: see `MARK`. */
-const OURS = "w";
+/** What a client has, but its types don't tell. */
+interface Inside {
+  readonly namespace: string;
+  readonly servers: readonly string[];
+  readonly HashRing: { get(key: string): string };
+  /** Gives a connection of those that it keeps for a server; `false` for one that it holds dead. */
+  connect(server: string, callback: Callback): void;
+}
+
+function hasInside(client: NodeMemcached): client is NodeMemcached & Inside {
+  return ["namespace", "servers", "HashRing", "connect"].every((name) => name in client);
+}
 
 /**
- * Drives a client of `memcached`. It treats answers as text, in which it escapes line breaks and doubles every byte that is no
- * ASCII; so values go as base64, whose size is known.
+ * Drives a client of `memcached` past its own commands, which read and write text and break on other bytes. The client chooses
+ * the server, and opens, keeps and closes the connections; what is said on them is ours.
  */
 export function nodeMemcachedDriver(client: NodeMemcached): MemcachedDriver {
-  const get: MemcachedDriver["get"] = async (key) => {
-    const found = await call<Record<string, unknown> | undefined>((done) => client.gets(key, done));
-    if (!found) return undefined;
-    // By the key, before which the client has put its own namespace.
-    const [value] = Object.entries(found).flatMap(([name, content]) => (name === "cas" ? [] : [content]));
-    if (typeof value !== "string" || !value.startsWith(OURS)) {
-      throw new Error("Another client than memcached wrote this item.");
-    }
-    return { value: Buffer.from(value, "base64"), cas: checkCas(String(found["cas"])) };
+  assertOption(hasInside(client), "client", "of memcached 2: of another version the connections can't be reached");
+  const talks = new Talks(client);
+  const ask = async (key: string, line: (fullKey: string) => string, value?: Buffer): Promise<Reply> => {
+    const fullKey = within(client.namespace, key);
+    const talk = await talks.with(fullKey);
+    return talk.ask(line(fullKey), value);
   };
+  const store = (command: string, key: string, value: Buffer, lifetime: number, cas = "") =>
+    ask(key, (fullKey) => `${command} ${fullKey} 0 ${lifetime} ${value.length}${cas}`, value);
   return {
-    get,
+    async get(key) {
+      const { words, value } = await ask(key, (fullKey) => `gets ${fullKey}`);
+      if (words[0] === "END") return undefined;
+      const [, , flags, , cas] = words;
+      if (!value) throw refusal(words);
+      return { value, flags: Number(flags), cas: checkCas(String(cas)) };
+    },
     async add(key, value, lifetime) {
-      try {
-        if (await ask((done) => client.add(key, value.toString("base64"), lifetime, done))) return true;
-      } catch (error) {
-        if (error instanceof Error && "notStored" in error) return false;
-        throw error;
-      }
-      throw refusal();
+      return meaning(await store("add", key, value, lifetime), ADDED);
     },
     async cas(key, value, cas, lifetime) {
-      const text = value.toString("base64");
-      if (await ask((done) => client.cas(key, text, cas, lifetime, done))) return "ok";
-      const stored = await get(key);
-      if (stored?.cas === cas) throw refusal();
-      return stored ? "conflict" : "gone";
+      return meaning(await store("cas", key, value, lifetime, ` ${cas}`), SWAPPED);
     },
-    delete: (key) => ask((done) => client.del(key, done)),
-    sizeOf: (value) => 4 * Math.ceil(value.length / 3),
+    async delete(key) {
+      return meaning(await ask(key, (fullKey) => `delete ${fullKey}`), DELETED);
+    },
+    async touch(key, lifetime) {
+      return meaning(await ask(key, (fullKey) => `touch ${fullKey} ${lifetime}`), TOUCHED);
+    },
   };
 }
 
-/** The client says `false` of an error of the server's, as it does of a command that didn't fit. */
-function refusal(): Error {
-  return new Error("Memcached refused to store a session: the item is too large for it, or its memory is full.");
+/** Memcached takes no longer one. */
+const MOST_KEY_CHARACTERS = 250;
+
+/** With a long namespace, a key that would be too long becomes its digest. */
+function within(namespace: string, key: string): string {
+  const whole = namespace + key;
+  return whole.length <= MOST_KEY_CHARACTERS ? whole : namespace + hash("sha256", key, "base64url");
 }
 
-/** Whether it was done. */
-async function ask(command: (done: Callback<unknown>) => void): Promise<boolean> {
-  const answer = await call(command);
-  if (typeof answer !== "boolean") throw unexpected();
-  return answer;
+function meaning<Meaning>({ words: said }: Reply, words: Readonly<Record<string, Meaning>>): Meaning {
+  const meant = meaningOf(said[0] ?? "", words);
+  if (meant === undefined) throw refusal(said);
+  return meant;
 }
 
-function call<T>(command: (done: Callback<T>) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    command((error, result) => (error ? reject(fault(error)) : resolve(result)));
-  });
+/** Any other words than of an error could hold a key, which belongs in no log. */
+function refusal(words: readonly string[]): Error {
+  const isError = /^((SERVER|CLIENT)_)?ERROR$/.test(words[0] ?? "");
+  return isError ? new Error(`Memcached refused a command: ${words.join(" ")}.`) : unexpected();
 }
 
-/** The client's errors may be texts, lists, or hold a piece of what the server sent, which belongs in no log. */
-function fault(error: unknown): Error {
-  const [first] = Array.isArray(error) ? error : [error];
-  if (!(first instanceof Error)) return new Error(`memcached: ${first}`);
-  return first.message.startsWith("Unknown response") ? new Error("memcached: an unknown response.") : first;
+/** One connection to each server, over which all commands go: the client has none to spare for many that come at once. */
+class Talks {
+  readonly #client: Inside;
+  readonly #open = new Map<string, MemcachedTalk>();
+  readonly #opening = new Map<string, Promise<MemcachedTalk>>();
+
+  constructor(client: Inside) {
+    this.#client = client;
+  }
+
+  /** With the server of this key. */
+  async with(key: string): Promise<MemcachedTalk> {
+    const { servers, HashRing } = this.#client;
+    const [first] = servers;
+    const server = servers.length === 1 && first !== undefined ? first : HashRing.get(key);
+    const talk = this.#open.get(server);
+    return talk?.isOpen ? talk : (this.#opening.get(server) ?? this.#start(server));
+  }
+
+  #start(server: string): Promise<MemcachedTalk> {
+    const opening = this.#connect(server).finally(() => this.#opening.delete(server));
+    this.#opening.set(server, opening);
+    return opening;
+  }
+
+  async #connect(server: string): Promise<MemcachedTalk> {
+    const socket = await new Promise((resolve, reject) => {
+      this.#client.connect(ownPool(server), (error, found) => (error ? reject(lost()) : resolve(found)));
+    });
+    if (socket === false) throw lost();
+    if (!(socket instanceof Socket)) throw unexpected();
+    const talk = MemcachedTalk.on(socket);
+    this.#open.set(server, talk);
+    return talk;
+  }
+}
+
+/**
+ * Another name of the same server, `host:port` or a path: for it the client keeps connections apart from those that its own
+ * commands use, which wouldn't understand our answers.
+ */
+function ownPool(server: string): string {
+  if (server.startsWith("/")) return `/${server}`;
+  const [, host = server, port = "11211"] = /^(.+):(\d+)$/.exec(server) ?? [];
+  return `${host}:0${port}`;
 }

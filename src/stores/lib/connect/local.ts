@@ -43,7 +43,7 @@ async function ready(store: Store): Promise<Store> {
 }
 
 /** `file:///dir` and `file:/dir` are absolute, `file:dir` is relative to the working directory. */
-function pathOf({ scheme, authority, path }: StoreUrl): string {
+export function pathOf({ scheme, authority, path }: StoreUrl): string {
   if (authority !== "" || path === "") {
     throw new TypeError(`url: ${scheme}: takes a path, as ${scheme}:name or ${scheme}:/folder/name`);
   }
