@@ -20,22 +20,13 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-const talks = new WeakMap<Socket, MemcachedTalk>();
-
 /** Memcached's text protocol on a connection for it alone. Answers come in the order of the questions. */
 export class MemcachedTalk {
   readonly #socket: Socket;
   readonly #waiting: Waiting[] = [];
   #received: Buffer = Buffer.alloc(0);
 
-  /** The one on this connection, which several stores may share. */
-  static on(socket: Socket): MemcachedTalk {
-    const talk = talks.get(socket) ?? new MemcachedTalk(socket);
-    talks.set(socket, talk);
-    return talk;
-  }
-
-  private constructor(socket: Socket) {
+  constructor(socket: Socket) {
     this.#socket = socket;
     socket.removeAllListeners("data");
     socket.setEncoding("latin1"); // the client had set another, and there is no way back to none

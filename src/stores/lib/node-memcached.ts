@@ -42,7 +42,7 @@ function hasInside(client: NodeMemcached): client is NodeMemcached & Inside {
  */
 export function nodeMemcachedDriver(client: NodeMemcached): MemcachedDriver {
   assertOption(hasInside(client), "client", "of memcached 2: of another version the connections can't be reached");
-  const talks = new Talks(client);
+  const talks = Talks.of(client);
   const ask = async (key: string, line: (fullKey: string) => string, value?: Buffer): Promise<Reply> => {
     const fullKey = within(client.namespace, key);
     const talk = await talks.with(fullKey);
@@ -96,11 +96,19 @@ function refusal(words: readonly string[]): Error {
 
 /** One connection to each server, over which all commands go: the client has none to spare for many that come at once. */
 class Talks {
+  static readonly #all = new WeakMap<Inside, Talks>();
   readonly #client: Inside;
   readonly #open = new Map<string, MemcachedTalk>();
   readonly #opening = new Map<string, Promise<MemcachedTalk>>();
 
-  constructor(client: Inside) {
+  /** Those of a client, however many stores it has. */
+  static of(client: Inside): Talks {
+    const talks = Talks.#all.get(client) ?? new Talks(client);
+    Talks.#all.set(client, talks);
+    return talks;
+  }
+
+  private constructor(client: Inside) {
     this.#client = client;
   }
 
@@ -125,7 +133,7 @@ class Talks {
     });
     if (socket === false) throw lost();
     if (!(socket instanceof Socket)) throw unexpected();
-    const talk = MemcachedTalk.on(socket);
+    const talk = new MemcachedTalk(socket);
     this.#open.set(server, talk);
     return talk;
   }

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, it, vi } from "vitest";
 import { hasMemcached, startMemcached } from "../../../../scripts/services/memcached.ts";
 import type { Service } from "../../../../scripts/services/service.ts";
 import { bareMemcachedStore } from "../../../../src/flask/stores/memcached.ts";
@@ -73,6 +73,8 @@ export function say(port: number, message: string | Buffer, end: string): Promis
   });
 }
 
+vi.setConfig({ maxConcurrency: 40 });
+
 /** The public suite, with a client of this name. */
 export function testClient(name: string): void {
   let server: Service;
@@ -95,7 +97,8 @@ export function testClient(name: string): void {
   });
   describe.skipIf(!hasMemcached)(name, () => {
     testStore({
-      describe,
+      // They mostly wait: at the same time, then.
+      describe: describe.concurrent,
       it: (title, body) => (NEEDS_EMPTY.test(title) ? undefined : it.concurrent(title, body, PATIENCE)),
       create,
       createPair: () => [create(), create()],
