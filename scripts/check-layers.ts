@@ -20,7 +20,10 @@ const layers: Record<string, Layer> = {
   "store.ts": { files: [], packages: [] },
   "codec.ts": { files: [], packages: [] },
   // The default codec is the one thing outside that the core knows by name.
-  "core/": { files: [...contracts, "core/", "codecs/json.ts"], packages: ["node:crypto", "node:async_hooks", "ipaddr.js"] },
+  "core/": {
+    files: [...contracts, "core/", "codecs/json.ts"],
+    packages: ["node:crypto", "node:async_hooks", "ipaddr.js"],
+  },
   "codecs/": { files: ["codec.ts", "core/"], packages: ["devalue", "node:buffer"] },
   // A URL says which store, and so which client: imported when it is asked for.
   "stores/index.ts": { files: ["store.ts", "stores/lib/connect/"], packages: [] },
@@ -35,6 +38,18 @@ const layers: Record<string, Layer> = {
     types: Object.keys(manifest.peerDependencies),
   },
   "flask/": { files: [...contracts, "core/", "stores/", "flask/"], packages: ["node:"] },
+  // What is shown of sessions to people, in a terminal and on a page.
+  "inspect/": { files: ["inspect/"], packages: ["bowser", "node:"] },
+  "admin/": {
+    files: [...contracts, "index.ts", "core/", "inspect/", "admin/", "adapters/lib/"],
+    packages: ["node:", "@remix-run/html-template"],
+    types: Object.keys(manifest.peerDependencies),
+  },
+  "cli/": {
+    files: [...contracts, "index.ts", "core/", "codecs/", "stores/", "flask/", "inspect/", "admin/", "cli/"],
+    packages: ["node:", "commander", "fast-string-width"],
+    types: Object.keys(manifest.peerDependencies),
+  },
   "testing/": { files: [...contracts, "index.ts", "core/", "stores/memory.ts", "testing/"], packages: ["node:"] },
 };
 

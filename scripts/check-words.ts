@@ -11,7 +11,7 @@ interface Ban {
 }
 
 const bans: Ban[] = [
-  { pattern: /"resolved": "(?!\.\.)/, reason: "a download address", suffix: "package-lock.json" },
+  { pattern: /"resolved": "[\w+]+:/, reason: "a download address", suffix: "package-lock.json" },
   {
     pattern: /\b(registry|pypi|proxy|deb)\.(npmjs|yarnpkg|golang|debian|python)\.\w+/,
     reason: "the host of a registry",

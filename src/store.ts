@@ -38,6 +38,11 @@ export interface Store {
   delete(id: string): Promise<boolean>;
   /** Lists what lives, in a stable order, each once; of one subject, or all. May list what just ended: see `WriteMeta`. */
   list?(filter: ListFilter): AsyncIterable<ListedSession>;
+  /**
+   * About how many live, from looking at a part of them, and at how many it looked. Only where `list` isn't in the order of the
+   * ids, whose density tells it.
+   */
+  estimate?(): Promise<{ count: number; sampled: number }>;
   /** What `list` gives as the id of a session, where the layout doesn't let it give the id itself. The methods take either. */
   listedId?(id: string): string;
   /** Removes what expired before `now`, in small steps; resolves to how many. Only where the back end has no expiry. */
@@ -80,6 +85,12 @@ export interface ListFilter {
   subject?: string;
   after?: string;
   limit?: number;
+  /**
+   * `"any"`: as they come, so that a page costs by its own size and not by the store's. Then a session may come twice or be
+   * missed where the back end rearranges itself meanwhile, and `after` takes a cursor of such a listing. Stores that list in
+   * order at no cost do so anyway.
+   */
+  order?: "any";
 }
 
 /** One session of a listing. `cursor` is opaque and continues the listing after it. */

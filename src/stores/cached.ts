@@ -61,13 +61,14 @@ export function cached(options: CachedOptions): Store {
   const span = milliseconds(options.for, "for");
   const side = new CacheSide(cache, span, milliseconds(timeout, "timeout"), onError);
   const through = new CachedStore(store, side, span);
-  const { list, prune, setup } = store;
+  const { list, estimate, prune, setup } = store;
   const whole: Store = {
     create: (...args) => through.create(...args),
     read: (...args) => through.read(...args),
     replace: (...args) => through.replace(...args),
     delete: (...args) => through.delete(...args),
     ...(list && { list: (filter) => list.call(store, filter) }),
+    ...(estimate && { estimate: () => estimate.call(store) }),
     ...(prune && {
       prune: async (now) => {
         await side.attend(async () => cache.prune?.(now));

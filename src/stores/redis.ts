@@ -6,6 +6,7 @@ import { type RedisClient, type RedisDriver, redisDriver } from "./lib/redis-dri
 import { type RedisKeys, redisKeys, scanIds } from "./lib/redis-keys.ts";
 import { arrayOrNull, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
 import { ADD_TO_LIST, READ_AND_RENEW, REPLACE, run } from "./lib/redis-scripts.ts";
+import { estimateKeys, walkIds } from "./lib/redis-walk.ts";
 
 /** What `redisStore` takes. */
 export interface RedisStoreOptions {
@@ -101,7 +102,30 @@ class RedisStore implements Store {
     return integer(await this.#driver.send(key, ["del", key])) === 1;
   }
 
-  async *list(filter: ListFilter): AsyncIterable<ListedSession> {
+  list(filter: ListFilter): AsyncIterable<ListedSession> {
+    return filter.order === "any" && filter.subject === undefined ? this.#walk(filter) : this.#inOrder(filter);
+  }
+
+  estimate(): Promise<{ count: number; sampled: number }> {
+    return estimateKeys(this.#driver, this.#prefix);
+  }
+
+  async *#walk({ after, limit = Number.POSITIVE_INFINITY }: ListFilter): AsyncIterable<ListedSession> {
+    let left = limit;
+    for await (const places of walkIds(this.#driver, this.#prefix, after, limit)) {
+      for (let next = 0; next < places.length && left > 0; next += BATCH) {
+        const batch = places.slice(next, next + BATCH);
+        const found = await Promise.all(batch.map(({ id }) => this.#listed(id)));
+        for (const [index, session] of found.entries()) {
+          if (!session || left-- <= 0) continue;
+          yield { ...session, cursor: batch[index]?.cursor ?? "" };
+        }
+      }
+      if (left <= 0) return;
+    }
+  }
+
+  async *#inOrder(filter: ListFilter): AsyncIterable<ListedSession> {
     const { subject, after = "", limit = Number.POSITIVE_INFINITY } = filter;
     const who = subject === undefined ? {} : { subject };
     let left = limit;

@@ -11,7 +11,7 @@ export function owning(store: Store, closeWhat: () => Promise<unknown>): Store {
     }
   };
   const use = <T>(call: () => Promise<T>) => (closed ? Promise.reject(new Error("The store is closed.")) : call());
-  const { list, prune, setup } = store;
+  const { list, estimate, prune, setup } = store;
   return {
     create: (...args) => use(() => store.create(...args)),
     read: (...args) => use(() => store.read(...args)),
@@ -23,6 +23,7 @@ export function owning(store: Store, closeWhat: () => Promise<unknown>): Store {
         yield* list.apply(store, args);
       },
     }),
+    ...(estimate && { estimate: () => use(() => estimate.call(store)) }),
     ...(prune && { prune: (...args) => use(() => prune.apply(store, args)) }),
     ...(setup && { setup: () => use(() => setup.apply(store)) }),
     close: () => {

@@ -20,8 +20,7 @@ export function redisKeys(prefix: string): RedisKeys {
  * keys, a thousand at a time, and keeps the smallest: right under concurrent writes, with memory for one page or two.
  */
 export async function scanIds(driver: RedisDriver, prefix: string, after: string, size: number): Promise<string[]> {
-  const start = driver.keyPrefix + prefix;
-  const pattern = `${start.replace(/[\\*?[\]]/g, "\\$&")}*`;
+  const { start, pattern } = keysBelow(driver, prefix);
   let found = new Set<string>();
   for (const send of await driver.masters()) {
     let cursor = "0";
@@ -37,6 +36,12 @@ export async function scanIds(driver: RedisDriver, prefix: string, after: string
     } while (cursor !== "0");
   }
   return smallest(found, size);
+}
+
+/** How all keys below a prefix begin, and the pattern that finds them. */
+export function keysBelow(driver: RedisDriver, prefix: string): { start: string; pattern: string } {
+  const start = driver.keyPrefix + prefix;
+  return { start, pattern: `${start.replace(/[\\*?[\]]/g, "\\$&")}*` };
 }
 
 function smallest(ids: Set<string>, count: number): string[] {

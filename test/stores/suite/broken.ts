@@ -32,6 +32,10 @@ export function bound(store: Store): Required<Store> {
       await open(async () => {});
       yield* listed(store, filter);
     },
+    estimate: async () => {
+      const { length } = await listAll(store, {});
+      return { count: length, sampled: length };
+    },
     listedId: (id) => id,
     prune: (now) => open(async () => (await store.prune?.(now)) ?? 0),
     setup: () => open(async () => {}),

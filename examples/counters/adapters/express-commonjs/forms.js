@@ -1,0 +1,24 @@
+/**
+ * Whether another site sent a form in the visitor's name. Browsers say where it comes from; what sends neither header is no
+ * browser. The cookie is SameSite=Lax already: this also stops other hosts of the same domain.
+ *
+ * @param {{ method?: string, headers: import("node:http").IncomingHttpHeaders }} request
+ */
+function isForeignForm({ method, headers }) {
+  if (method === "GET" || method === "HEAD") return false;
+  const { "sec-fetch-site": site, origin, host } = headers;
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
+  return origin !== undefined && URL.parse(origin)?.host !== host;
+}
+
+/**
+ * The name in a field of a form: 1 to 60 characters, none of which is invisible. Whoever sends it may send anything.
+ *
+ * @param {unknown} field
+ */
+function nameIn(field) {
+  const name = typeof field === "string" ? field.trim() : "";
+  return /^\P{C}{1,60}$/u.test(name) ? name : undefined;
+}
+
+module.exports = { isForeignForm, nameIn };

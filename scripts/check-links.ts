@@ -1,0 +1,92 @@
+// Why: VitePress finds a page that isn't there. It doesn't find a heading that isn't there, a picture without words, or a
+// page that nothing leads to. This looks at the site as it was built, the way a browser would.
+import { globSync, readFileSync } from "node:fs";
+import { posix, sep } from "node:path";
+import { pages } from "../docs/.vitepress/navigation.ts";
+
+/** The parts of one built page that matter here. */
+interface Page {
+  ids: Set<string>;
+  links: string[];
+  /** Pictures without a text alternative, as they stand. */
+  mute: string[];
+}
+
+/** What is wrong with a site, a sentence each. */
+export function findFaults(site: string, expected: string[] = pages): string[] {
+  const files = globSync("**/*", { cwd: site }).map((file) => file.replaceAll(sep, "/"));
+  const there = new Set(files);
+  const read = (name: string) => parse(readFileSync(posix.join(site, name), "utf8"));
+  const parsed = new Map(files.filter((file) => file.endsWith(".html")).map((file) => [file, read(file)]));
+  const listed = new Set(expected.map((link) => (link.endsWith("/") ? `${link}index.html` : `${link}.html`).slice(1)));
+  // What the sidebar leads to and isn't there is said once, and not for each page that shows the sidebar.
+  for (const page of listed) there.add(page);
+  return [...parsed].flatMap(([name, page]) => faultsOf(name, page, parsed, there)).concat(strays(parsed, listed));
+}
+
+function faultsOf(name: string, page: Page, all: Map<string, Page>, there: Set<string>): string[] {
+  const mute = page.mute.map((picture) => `${name}: a picture without a text alternative: ${picture}`);
+  const dead = [...new Set(page.links)].flatMap((link) => {
+    const why = deadReason(link, name, all, there);
+    return why === undefined ? [] : [`${name}: ${link}: ${why}`];
+  });
+  return [...mute, ...dead];
+}
+
+function deadReason(link: string, from: string, all: Map<string, Page>, there: Set<string>): string | undefined {
+  if (/^[a-z]+:/i.test(link)) return isWellFormed(link) ? undefined : "not a well-formed address";
+  const base = `http://site/${from}`;
+  if (!URL.canParse(link, base)) return "not a well-formed address";
+  const { host, pathname, hash } = new URL(link, base);
+  if (host !== "site") return "an address without its protocol";
+  const path = decodeURIComponent(pathname).slice(1);
+  const target = path === "" || path.endsWith("/") ? `${path}index.html` : path;
+  if (!there.has(target)) return "there is no such page";
+  const id = decodeURIComponent(hash.slice(1));
+  if (id !== "" && all.get(target)?.ids.has(id) !== true) return "there is no such heading";
+  return undefined;
+}
+
+function isWellFormed(link: string): boolean {
+  return /^(https?:\/\/[^\s/]+\.[a-z]+(:\d+)?(\/|$)|https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)|mailto:\S+@\S+$)/i.test(
+    link,
+  );
+}
+
+/** Pages that the sidebar doesn't lead to, and pages that it leads to and aren't there. */
+function strays(all: Map<string, Page>, listed: Set<string>): string[] {
+  const own = [...all.keys()].filter((name) => !/^(index|404)\.html$|^(source|reference)\//.test(name));
+  return [
+    ...own.filter((name) => !listed.has(name)).map((name) => `${name}: no entry in docs/.vitepress/navigation.ts`),
+    ...[...listed].filter((name) => !all.has(name)).map((name) => `docs/.vitepress/navigation.ts: ${name} isn't there`),
+  ];
+}
+
+/** By patterns: what is read here was written by one program, which closes its quotes. */
+function parse(html: string): Page {
+  const content = html.replace(/<(script|style)\b[\s\S]*?<\/\1>/g, "").replace(/<!--[\s\S]*?-->/g, "");
+  const tags = [...content.matchAll(/<[a-z][^<>]*>/gi)].map(([tag]) => tag);
+  return {
+    ids: new Set(tags.flatMap((tag) => attribute(tag, "id") ?? [])),
+    links: tags.filter((tag) => tag.startsWith("<a ")).flatMap((tag) => attribute(tag, "href") ?? []),
+    mute: tags.filter(isMute),
+  };
+}
+
+function isMute(tag: string): boolean {
+  // The theme's own are the flask beside the name: it says nothing that the name doesn't.
+  if (tag.startsWith("<img")) return !attribute(tag, "alt") && !/\sclass="VPImage\b/.test(tag);
+  const isPicture = tag.startsWith("<svg") && attribute(tag, "role") === "img";
+  return isPicture && !attribute(tag, "aria-label");
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+  return value?.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
+}
+
+if (import.meta.main) {
+  const faults = findFaults(process.argv[2] ?? ".cache/site");
+  for (const fault of faults) console.error(fault);
+  process.exitCode = faults.length > 0 ? 1 : 0;
+}

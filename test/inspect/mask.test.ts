@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { isSensitiveName, isSensitiveText, MASK } from "../../src/inspect/mask.ts";
+import { toPlain } from "../../src/inspect/plain.ts";
+
+describe("names", () => {
+  it.each(
+    "password Passwd pwd passwordHash access_token csrfToken _csrf XSRF-TOKEN apiKey API_KEY userAPIKey secret key keys auth card cards cardNumber cvv pin otp sid sessionId cookie jwt loginCode".split(
+      " ",
+    ),
+  )("%s is sensitive", (name) => expect(isSensitiveName(name)).toBe(true));
+
+  it.each("author cart keyboard monkey discard countryCode zipcode shopping pinned spin user email visits".split(" "))(
+    "%s isn't",
+    (name) => expect(isSensitiveName(name)).toBe(false),
+  );
+});
+
+describe("texts", () => {
+  it.each([
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+    "4111 1111 1111 1111",
+    "postgres://shop:hunter2@db.example.com/shop",
+    "Bearer abc",
+    "ghp_abcdefgh12345678",
+  ])("%s is sensitive", (text) => expect(isSensitiveText(text)).toBe(true));
+
+  it.each(["4111 1111 1111 1112", "https://example.com/@ada", "hello", "2026-11-29", ""])("%s isn't", (text) =>
+    expect(isSensitiveText(text)).toBe(false),
+  );
+
+  it("looks at a bounded part of a long one", () => {
+    const start = performance.now();
+    isSensitiveText("1 ".repeat(1_000_000));
+    isSensitiveName(`${"aB".repeat(1_000_000)}`);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+describe("data", () => {
+  it("masks what is below a sensitive name as a whole, and shows whether there is something", () => {
+    const data = {
+      auth: { user: "ada" },
+      token: null,
+      hasPassword: true,
+      list: [{ pin: 1234 }],
+      m: new Map([["pwd", "x"]]),
+    };
+    expect(toPlain(data, { reveal: false })).toEqual({
+      auth: MASK,
+      token: null,
+      hasPassword: true,
+      list: [{ pin: MASK }],
+      m: { pwd: MASK },
+    });
+    expect(toPlain({ auth: "a" }, { reveal: true })).toEqual({ auth: "a" });
+  });
+
+  it("says in JSON what JSON can't", () => {
+    const circle: Record<string, unknown> = {
+      n: 1n,
+      nan: Number.NaN,
+      u: undefined,
+      d: new Date(0),
+      b: Uint8Array.of(1, 2),
+    };
+    circle["self"] = circle;
+    circle["pairs"] = new Map([[1, "one"]]);
+    expect(toPlain(circle, { reveal: false })).toEqual({
+      n: "1",
+      nan: "NaN",
+      u: "undefined",
+      d: "1970-01-01T00:00:00.000Z",
+      b: "base64:AQI=",
+      self: "(circle)",
+      pairs: [[1, "one"]],
+    });
+  });
+
+  it("keeps a name that is a prototype's a plain name", () => {
+    const data = JSON.parse('{"__proto__": {"polluted": true}}');
+    expect(JSON.stringify(toPlain(data, { reveal: false }))).toBe('{"__proto__":{"polluted":true}}');
+  });
+
+  it("ends in what is very deep", () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 5000; level++) deep = [deep];
+    expect(JSON.stringify(toPlain(deep, { reveal: false }))).toContain("(too deep)");
+  });
+});
