@@ -1,0 +1,322 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import express from "express";
+import expressSession from "express-session";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SessionOptions } from "../../src/core/options.ts";
+import { signId, writeFlaskCookie } from "../../src/flask/index.ts";
+import { createSessionManager, type SessionManager } from "../../src/index.ts";
+import { connectStore } from "../../src/stores/index.ts";
+import { cookieVectors } from "../flask/cookie-vectors.ts";
+import signedIds from "../flask/vectors/flask-signed-id.json" with { type: "json" };
+import { type Invoked, invoke, type World } from "./lib/invoke.ts";
+
+const SECRET = "the first secret, of 32 characters or more";
+const OLD = "the older secret, of 32 characters or more";
+
+interface Decoded {
+  name: string | null;
+  kind: string;
+  verdict: string;
+  why: string;
+  secret: number | null;
+  id: string | null;
+  user: string | null;
+  madeAt: string | null;
+  endsAt: string | null;
+  data: Record<string, unknown> | null;
+  notes: string[];
+}
+
+/** The cookie on stdin, which is also what is recommended. */
+async function decode(
+  cookie: string,
+  args: string[] = [],
+  world: World = {},
+): Promise<Decoded & Pick<Invoked, "code">> {
+  const { code, stdout, stderr } = await invoke(["decode", "-", "--json", ...args], { ...world, stdin: cookie });
+  expect(stderr).toBe("");
+  // Nothing of a cookie that opens a session may be printed.
+  for (const part of cookie.split(/[.=; ]|s:/).filter((text) => text.length > 40)) expect(stdout).not.toContain(part);
+  const { cookies } = JSON.parse(stdout);
+  expect(cookies).toHaveLength(1);
+  return { code, ...cookies[0] };
+}
+
+/** `session=value`, with a user and a cart in it. */
+async function cookieOf(
+  manager: SessionManager,
+  data: object = { cart: ["tea"], csrf_token: "hush" },
+): Promise<string> {
+  const session = await manager.open(undefined);
+  session.login("user-42");
+  Object.assign(session.data, data);
+  const headers = await manager.commit(session);
+  return headers.find(([name]) => name === "Set-Cookie")?.[1].split(";")[0] ?? "";
+}
+
+const sealing = (options: SessionOptions) => cookieOf(createSessionManager(options));
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dewar-decode-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("dewar's encrypted cookie", () => {
+  it("opens under the secret: times, user, data, with what is sensitive masked", async () => {
+    const found = await decode(await sealing({ secret: SECRET }), ["--secret", SECRET]);
+    expect(found).toMatchObject({ code: 0, kind: "dewar-sealed", verdict: "verified", secret: 1, user: "user-42" });
+    expect(found.data).toEqual({ cart: ["tea"], csrf_token: "••••••" });
+    expect(Date.parse(found.madeAt ?? "")).toBeLessThanOrEqual(Date.now());
+    expect(Date.parse(found.endsAt ?? "")).toBeGreaterThan(Date.now());
+    const revealed = await decode(await sealing({ secret: SECRET }), ["--secret", SECRET, "--reveal"]);
+    expect(revealed.data).toEqual({ cart: ["tea"], csrf_token: "hush" });
+  });
+
+  it("says which secret it is, in the environment too", async () => {
+    const cookie = await sealing({ secret: OLD });
+    const found = await decode(cookie, ["--secret", SECRET, "--secret", OLD]);
+    expect(found).toMatchObject({ code: 0, secret: 2 });
+    expect(found.why).toContain("2nd of 2");
+    expect(await decode(cookie, [], { env: { DEWAR_SECRET: `${SECRET}\n${OLD}` } })).toMatchObject({ secret: 2 });
+  });
+
+  it("under a secret that looks like an option", async () => {
+    const secret = `-${"x".repeat(42)}`;
+    expect(await decode(await sealing({ secret }), ["--secret", secret])).toMatchObject({ code: 0, secret: 1 });
+  });
+
+  it("is refused for a wrong secret, a wrong name, a changed byte, and without a secret shows nothing", async () => {
+    const cookie = await sealing({ secret: SECRET });
+    const wrong = await decode(cookie, ["--secret", OLD]);
+    expect(wrong).toMatchObject({ code: 3, verdict: "refused", data: null });
+    expect(wrong.why).toMatch(/another secret or name, or it was changed/);
+    const named = await decode(cookie, ["--secret", SECRET, "--name", "shop"]);
+    expect(named.why).toContain('for a cookie named "session", and is refused as "shop"');
+    expect(named.code).toBe(3);
+    const at = Math.floor(cookie.length / 2);
+    const changed = `${cookie.slice(0, at)}${cookie[at] === "A" ? "B" : "A"}${cookie.slice(at + 1)}`;
+    expect(await decode(changed, ["--secret", SECRET])).toMatchObject({ code: 3, verdict: "refused" });
+    expect(await decode(cookie)).toMatchObject({ code: 3, verdict: "unverified", data: null });
+  });
+
+  it("has ended", async () => {
+    const cookie = await sealing({ secret: SECRET, idleTimeout: 0.001 });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const found = await decode(cookie, ["--secret", SECRET]);
+    expect(found).toMatchObject({ code: 3, verdict: "refused", secret: 1, user: "user-42" });
+    expect(found.why).toContain("ended");
+  });
+});
+
+describe("dewar's token", () => {
+  it("verifies by its signature, and is looked up in the store", async () => {
+    const url = `sqlite:${join(folder, "tokens.db")}`;
+    const manager = createSessionManager({ store: await connectStore(url), secret: [OLD, SECRET] });
+    const cookie = await cookieOf(manager);
+    const secrets = ["--secret", SECRET, "--secret", OLD];
+    expect(await decode(cookie, secrets)).toMatchObject({ code: 0, kind: "dewar-token", secret: 2, data: null });
+
+    const living = await decode(cookie, [...secrets, "--store", url]);
+    expect(living).toMatchObject({ code: 0, verdict: "verified", user: "user-42", data: { cart: ["tea"] } });
+    expect(living.why).toContain("lives");
+    for await (const { id } of manager.list()) expect(living.id).toBe(id);
+
+    await manager.revokeAll("user-42");
+    const ended = await decode(cookie, [...secrets, "--store", url]);
+    expect(ended).toMatchObject({ code: 3, verdict: "refused", data: null });
+    expect(ended.why).toMatch(/has signed it.*But no such session lives/);
+    await manager.close();
+  });
+
+  it("without a signature is nobody's, unless the store knows it", async () => {
+    const url = `file:${join(folder, "files")}`;
+    const manager = createSessionManager({ store: await connectStore(url) });
+    const cookie = await cookieOf(manager);
+    expect(await decode(cookie)).toMatchObject({ code: 3, verdict: "unverified", kind: "dewar-token" });
+    expect(await decode(cookie, ["--store", url])).toMatchObject({ code: 0, verdict: "verified", user: "user-42" });
+    expect(await decode(cookie, ["--store", "memory:"])).toMatchObject({ code: 3, verdict: "refused" });
+    await manager.close();
+  });
+
+  it("to look doesn't use the session: its end stays", async () => {
+    const url = `sqlite:${join(folder, "still.db")}`;
+    const store = await connectStore(url);
+    const cookie = await cookieOf(createSessionManager({ store, idleTimeout: "1h" }));
+    const end = async () => {
+      for await (const { expiresAt } of store.list?.({}) ?? []) return expiresAt?.getTime();
+      return undefined;
+    };
+    const before = await end();
+    await decode(cookie, ["--store", url]);
+    expect(await end()).toBe(before);
+    await store.close?.();
+  });
+
+  it("is refused where a part is cut off, and says which", async () => {
+    const manager = createSessionManager({ store: await connectStore("memory:"), secret: SECRET });
+    const cookie = await cookieOf(manager);
+    const cut = await decode(cookie.slice(0, -3), ["--secret", SECRET]);
+    expect(cut).toMatchObject({ code: 3, kind: "unknown" });
+    expect(cut.why).toContain("signature has 40 characters where 43");
+    expect((await decode(cookie.slice(0, 28))).why).toContain("20 characters, and a token has 43");
+  });
+});
+
+describe("Flask's", () => {
+  it.each(cookieVectors.filter(({ secret }) => typeof secret === "string"))("cookie: $name", async (vector) => {
+    const { cookie, secret, fallbacks, now } = vector;
+    const secrets = [String(secret), ...fallbacks].flatMap((one) => ["--secret", one]);
+    const found = await decode(cookie, [...secrets, "--lifetime", "36500d", "--reveal"]);
+    expect(found).toMatchObject({ code: 0, kind: "flask-cookie", verdict: "verified", madeAt: now.toISOString() });
+    const unread = await decode(cookie, ["--reveal"]);
+    expect(unread).toMatchObject({ code: 3, verdict: "unverified", data: found.data });
+    expect(unread.why).toContain("anybody could have written it");
+  });
+
+  it("cookie is refused: too old, from the future, of another secret, with broken data", async () => {
+    const [basic] = cookieVectors;
+    const old = await decode(basic?.cookie ?? "", ["--secret", "dev"]);
+    expect(old).toMatchObject({ code: 3, verdict: "refused", data: { user_id: 42, name: "alice" } });
+    expect(old.why).toMatch(/too old: signed \d+ seconds ago, and good for 2678400/);
+    const future = writeFlaskCookie({ a: 1 }, { SECRET_KEY: "dev", now: new Date(Date.now() + 60_000) });
+    expect((await decode(future, ["--secret", "dev"])).why).toContain("in the future");
+    const wrong = await decode(basic?.cookie ?? "", ["--secret", "other"]);
+    expect(wrong).toMatchObject({ code: 3, verdict: "refused" });
+    expect(wrong.why).toMatch(/signature is wrong/);
+    const bomb = `.${deflateSync(Buffer.alloc(40_000_000)).toString("base64url")}.ZVPxAA.${"A".repeat(27)}`;
+    const start = performance.now();
+    const refused = await invoke(["decode", "-", "--json"], { stdin: bomb });
+    expect(JSON.parse(refused.stdout).cookies[0].why).toContain("can't be decompressed");
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it.each(signedIds.vectors)("signed id: $name", async ({ cookie, secret, sid }) => {
+    const found = await decode(cookie, ["--secret", "no", "--secret", secret]);
+    expect(found).toMatchObject({ code: 0, kind: "flask-session-id", verdict: "verified", secret: 2 });
+    expect(JSON.stringify(found)).not.toContain(sid);
+    expect(await decode(cookie, ["--secret", "no"])).toMatchObject({ code: 3, verdict: "refused" });
+  });
+
+  it("id, which the store has under its own name", async () => {
+    const url = `file:${join(folder, "flask")}`;
+    const store = await connectStore(url);
+    const id = "c1a2b3c4-0000-4000-8000-0123456789ab";
+    const soon = new Date(Date.now() + 60_000);
+    const bytes = Buffer.from('{"_permanent":true,"_user_id":"bob","name":"alice"}');
+    await store.create(id, bytes, { expiresAt: soon, endsAt: soon });
+    expect(await decode(id)).toMatchObject({ code: 3, kind: "flask-session-id", verdict: "unverified" });
+    const found = await decode(`session=${signId(id, "dev")}`, ["--secret", "dev", "--store", url]);
+    expect(found).toMatchObject({ code: 0, verdict: "verified", user: "bob", data: { name: "alice" } });
+    expect(found.endsAt).toBe(soon.toISOString());
+    await store.close?.();
+  });
+});
+
+describe("express-session's connect.sid", () => {
+  let cookie = "";
+  beforeAll(async () => {
+    const app = express();
+    app.use(expressSession({ secret: "keyboard cat", resave: false, saveUninitialized: true }));
+    app.get("/", (_req, res) => res.send("hello"));
+    const server = createServer(app).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    server.close();
+  });
+
+  it("verifies, encoded or not", async () => {
+    expect(cookie).toMatch(/^connect\.sid=s%3A/);
+    for (const form of [cookie, decodeURIComponent(cookie)]) {
+      const found = await decode(form, ["--secret", "x", "--secret", "keyboard cat"]);
+      expect(found).toMatchObject({ code: 0, name: "connect.sid", kind: "express-session", secret: 2 });
+    }
+  });
+
+  it("is refused under another secret, and where it is cut off", async () => {
+    const wrong = await decode(cookie, ["--secret", "keyboard dog"]);
+    expect(wrong).toMatchObject({ code: 3, verdict: "refused" });
+    expect((await decode(cookie.slice(0, -12), ["--secret", "keyboard cat"])).why).toContain("cut off");
+    expect(await decode(cookie)).toMatchObject({ code: 3, verdict: "unverified" });
+  });
+});
+
+describe("what is pasted", () => {
+  it("may be a whole header, of which one is named", async () => {
+    const cookie = await sealing({ secret: SECRET });
+    const header = `Cookie: theme=dark; ${cookie}; id=1`;
+    const all = await invoke(["decode", "-", "--json", "--secret", SECRET], { stdin: header });
+    const { cookies } = JSON.parse(all.stdout) as { cookies: Decoded[] };
+    expect(cookies.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      "theme unknown",
+      "session dewar-sealed",
+      "id unknown",
+    ]);
+    expect(all.code).toBe(0);
+    expect(await decode(header, ["--secret", SECRET, "--name", "session"])).toMatchObject({ code: 0 });
+    expect(await decode(`Set-Cookie: ${cookie}; Path=/; HttpOnly; SameSite=Lax`, ["--secret", SECRET])).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it("may be another library's", async () => {
+    const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
+    expect(await decode(jwt)).toMatchObject({ code: 3, kind: "jwt", verdict: "unverified" });
+    expect(await decode("Fe26.2*1*0a27*b0*c1**d2*e3~2")).toMatchObject({ code: 3, kind: "iron-session" });
+  });
+
+  it("may be nothing, or too much", async () => {
+    for (const stdin of ["", "  ", "Cookie:", "x".repeat(70_000)]) {
+      const { code, stdout, stderr } = await invoke(["decode", "-"], { stdin });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/COOKIE: /);
+    }
+  });
+
+  it("may be anything else: never a crash, never an echo to the terminal", async () => {
+    for (const stdin of ["\u001b[2Jx", "%", "s:", "s%3A%zz", "a.b.c", ".", "=", `${"A".repeat(43)}.x`, "eyJ.eyJ.x"]) {
+      const { code, stdout } = await invoke(["decode", "-"], { stdin });
+      expect([2, 3]).toContain(code);
+      expect(stdout).not.toContain("\u001b");
+    }
+  });
+});
+
+describe("by its configuration, the application is asked", () => {
+  const configured = async (options: string) => {
+    const cwd = await mkdtemp(join(folder, "app"));
+    const source = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
+    const text = `import { createSessionManager } from ${source("index.ts")};
+      import { sqliteStore } from ${source("stores/sqlite.ts")};
+      export default createSessionManager({ secret: "${SECRET}", ${options} });`;
+    await writeFile(join(cwd, "dewar.config.ts"), text);
+    return (cookie: string) => decode(cookie, ["--config", "dewar.config.ts"], { cwd });
+  };
+
+  it("for a cookie that holds the session", async () => {
+    const ask = async (cookie: string) => (await configured('cookie: { name: "shop" }'))(cookie);
+    const cookie = await sealing({ secret: SECRET, cookie: { name: "shop" } });
+    const found = await ask(cookie);
+    expect(found).toMatchObject({ code: 0, verdict: "verified", user: "user-42", why: "The application accepts it." });
+    expect(await ask(cookie.replace("shop=", "session="))).toMatchObject({ code: 3, verdict: "refused" });
+  });
+
+  it("for a token: a forged one is refused, though its session lives", async () => {
+    const file = join(folder, "app.db");
+    const manager = createSessionManager({ store: await connectStore(`sqlite:${file}`), secret: SECRET });
+    const cookie = await cookieOf(manager);
+    await manager.close();
+    const ask = async (value: string) =>
+      (await configured(`store: sqliteStore({ file: ${JSON.stringify(file)} })`))(value);
+    expect(await ask(cookie)).toMatchObject({ code: 0, verdict: "verified", user: "user-42" });
+    const forged = await ask(`${cookie.slice(0, -43)}${"A".repeat(43)}`);
+    expect(forged).toMatchObject({ code: 3, verdict: "refused" });
+  });
+});
