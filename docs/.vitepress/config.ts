@@ -7,20 +7,22 @@ import { nav, sidebar } from "./navigation.ts";
 const modules = new URL("../reference/sidebar.json", import.meta.url);
 const reference: DefaultTheme.SidebarItem[] = existsSync(modules) ? JSON.parse(readFileSync(modules, "utf8")) : [];
 
+/** For a site that isn't at the root of its host. */
+const base = (process.env["DOCS_BASE"] ?? "/") as "/";
+
 const config: UserConfig<DefaultTheme.Config> = defineConfig({
   title: "Dewar",
   description:
     "Web sessions for TypeScript: one API in every framework, no lost updates, no session revived after logout.",
   lang: "en-GB",
-  // For a site that isn't at the root of its host.
-  base: (process.env["DOCS_BASE"] ?? "/") as "/",
+  base,
   // `scripts/check-links.ts` finds them, and headings that aren't there, and tells all at once.
   ignoreDeadLinks: true,
   outDir: "../.cache/site",
   cacheDir: "../.cache/vitepress",
   rewrites: { "stores/README.md": "stores/index.md" },
   head: [
-    ["link", { rel: "icon", href: `${process.env["DOCS_BASE"] ?? "/"}flask.svg`, type: "image/svg+xml" }],
+    ["link", { rel: "icon", href: `${base}flask.svg`, type: "image/svg+xml" }],
     ["meta", { name: "theme-color", content: "#0b6665" }],
   ],
   markdown: {
@@ -44,7 +46,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     },
     externalLinkIcon: true,
     docFooter: { prev: "Before", next: "Next" },
-    footer: { message: "MIT licence." },
+    footer: { message: `MIT licence. For programs that read: <a href="${base}llms.txt" target="_self">llms.txt</a>` },
   },
 });
 

@@ -15,6 +15,8 @@ const EDGE = 14;
 /** Between bars, of their width; so many bars that they are thin have none. */
 const AIR = 0.18;
 const THIN = 60;
+/** By which thin ones overlap, or there were light lines between them. */
+const SEAM = 0.5;
 
 export interface Chart {
   id: string;
@@ -37,7 +39,8 @@ export function chart({ id, title, unit, bars, note, every = 1, wide = false, le
   const highest = bars.find((bar) => bar.count === most);
   const summary = highest ? `Bar chart. Most: ${highest.label}, ${count(most)}.` : "Bar chart. Nothing to show.";
   const width = wide ? WIDE : NARROW;
-  const air = bars.length > THIN ? 0 : AIR;
+  const isThin = bars.length > THIN;
+  const air = isThin ? 0 : AIR;
   const step = width / bars.length;
   return html`<figure class="chart">
     <figcaption id="${id}">${level === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}</figcaption>
@@ -48,8 +51,8 @@ export function chart({ id, title, unit, bars, note, every = 1, wide = false, le
         const middle = round((index + 0.5) * step);
         const base = HEIGHT - FOOT;
         const [x, edge] = middle < EDGE ? [0, "start"] : middle > width - EDGE ? [width, "end"] : [middle, "middle"];
-        return html`<rect x="${round((index + air / 2) * step)}" y="${base - height}" width="${round(step * (1 - air))}"
-            height="${height}" rx="${Math.min(2, height)}"><title>${bar.label}: ${count(bar.count)}</title></rect>
+        return html`<rect x="${round((index + air / 2) * step)}" y="${base - height}" width="${round(step * (1 - air)) + (isThin ? SEAM : 0)}"
+            height="${height}" rx="${isThin ? 0 : Math.min(2, height)}"><title>${bar.label}: ${count(bar.count)}</title></rect>
           ${bar === highest ? html`<text class="most" x="${x}" y="${base - height - 7}" text-anchor="${edge}">${count(most)}</text>` : null}
           ${index % every === 0 ? html`<text x="${x}" y="${HEIGHT - 7}" text-anchor="${edge}">${bar.short}</text>` : null}`;
       })}

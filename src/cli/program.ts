@@ -84,7 +84,7 @@ function watchOutput({ stdout, stderr }: Io): () => Promise<Error | undefined> {
 }
 
 /** All commands, with what each does left to `act`. */
-export function makeProgram(io: Pick<Io, "env" | "stdout" | "stderr">, act: Act): Command {
+function makeProgram(io: Pick<Io, "env" | "stdout" | "stderr">, act: Act): Command {
   const program = new Command("dewar");
   program
     .description("Looks into the sessions of an application, ends them, and looks after their store")

@@ -25,10 +25,10 @@ export type Phase =
   /** An error passes the adapter: nothing is stored, and only a cookie owed by an earlier `save` goes out. */
   | "failed";
 
-/** What adapters use: a manager whose two steps answer at once where the store need not be asked. */
 /** The store behind a manager: for the tools beside it, which also ask the store itself. None: sessions in the cookie. */
 export let storeOf: (manager: SessionManager) => Store | undefined;
 
+/** What adapters use: a manager whose two steps answer at once where the store need not be asked. */
 export class Engine implements SessionManager {
   readonly #settings: Settings;
   readonly #registry: Registry;

@@ -1,4 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { dewar } from "./lib/dewar.ts";
 
@@ -39,6 +42,13 @@ it.each(["zsh", "fish"])("%s: is a script that the shell can read, where there i
   const { code, out } = await dewar(["completion", shell]);
   expect(code).toBe(0);
   for (const name of ["revoke", "watch", "except", "reveal"]) expect(out).toContain(name);
-  const probe = spawnSync(shell, ["--version"]);
-  if (probe.error === undefined) execFileSync(shell, ["-n"], { input: out });
+  if (spawnSync(shell, ["--version"]).error !== undefined) return;
+  const folder = await mkdtemp(join(tmpdir(), "dewar-completion-"));
+  try {
+    await writeFile(join(folder, "script"), out);
+    const { status, stderr } = spawnSync(shell, ["-n", join(folder, "script")], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -197,27 +197,30 @@ describe("as a process", () => {
     mute.close();
   });
 
-  it("shows a table and asks on a real terminal, and Ctrl-C at the question ends nothing", async () => {
-    const own = `sqlite:${join(folder, "own.db")}`;
-    await visit(own, [{ user: "ada" }, {}]);
-    const onTerminal = (argv: string[]) =>
-      spawn("script", ["-qec", commandLine(argv), "/dev/null"], {
-        env: { ...process.env, TERM: "xterm", NO_COLOR: "" },
-      });
+  it.skipIf(process.platform !== "linux")(
+    "shows a table and asks on a real terminal, and Ctrl-C at the question ends nothing",
+    async () => {
+      const own = `sqlite:${join(folder, "own.db")}`;
+      await visit(own, [{ user: "ada" }, {}]);
+      const onTerminal = (argv: string[]) =>
+        spawn("script", ["-qec", commandLine(argv), "/dev/null"], {
+          env: { ...process.env, TERM: "xterm", NO_COLOR: "" },
+        });
 
-    const list = await finished(onTerminal(["list", "--store", own]));
-    expect(list.out).toContain("\u001b[1mID");
+      const list = await finished(onTerminal(["list", "--store", own]));
+      expect(list.out).toContain("\u001b[1mID");
 
-    const asked = onTerminal(["revoke", "--all", "--store", own]);
-    const interrupted = finished(asked);
-    await said(asked.stdout, /\[y\/N\]/);
-    asked.stdin.write("\u0003");
-    expect((await interrupted).code).toBe(130);
+      const asked = onTerminal(["revoke", "--all", "--store", own]);
+      const interrupted = finished(asked);
+      await said(asked.stdout, /\[y\/N\]/);
+      asked.stdin.write("\u0003");
+      expect((await interrupted).code).toBe(130);
 
-    const again = onTerminal(["revoke", "--all", "--store", own]);
-    const done = finished(again);
-    await said(again.stdout, /End 2 sessions in .*\[y\/N\]/s);
-    again.stdin.write("y\n");
-    expect(await done).toMatchObject({ code: 0, out: expect.stringContaining("2 sessions ended") });
-  });
+      const again = onTerminal(["revoke", "--all", "--store", own]);
+      const done = finished(again);
+      await said(again.stdout, /End 2 sessions in .*\[y\/N\]/s);
+      again.stdin.write("y\n");
+      expect(await done).toMatchObject({ code: 0, out: expect.stringContaining("2 sessions ended") });
+    },
+  );
 });

@@ -159,10 +159,21 @@ describe("a second pass", () => {
     const again = ["--from", source, "--to", target, "--again"];
     expect(await migrate(...again, "--dry-run")).toMatchObject({ code: 0, updated: 1, there: 2 });
     expect(await read(changed)).toEqual({ index: 1 });
-    expect(await migrate(...again)).toMatchObject({ code: 0, updated: 1, there: 2, target: 3 });
+    expect(await migrate(...again)).toMatchObject({ code: 0, updated: 1, there: 2, endedAtTarget: 1, target: 3 });
     expect(await read(changed)).toEqual({ index: "changed" });
     expect(await read(kept)).toEqual({ index: 0 });
     expect(await read(out)).toEqual({});
+  });
+
+  it.skipIf(!hasRedis)("ends nothing of another application, whose prefix begins with this one", async () => {
+    const source = newFile();
+    const target = `${redis?.url}?prefix=two:`;
+    await open(source, (_, manager) => visitors(manager, 2));
+    const cookies = await open(`${target}admin:`, (_, manager) => visitors(manager, 3));
+    await open(target, (_, manager) => visitors(manager, 1));
+    const found = await migrate("--from", source, "--to", target, "--again");
+    expect(found).toMatchObject({ code: 0, copied: 2, endedAtTarget: 1, target: 2 });
+    await open(`${target}admin:`, (_, manager) => expectVisitors(manager, cookies));
   });
 
   it("asks first", async () => {
@@ -193,7 +204,7 @@ it.skipIf(!hasMemcached)("what is too large for the target is named, and the oth
   await open(source, async (store, manager) => {
     await visitors(manager, 3);
     const soon = { expiresAt: new Date(Date.now() + 60_000), endsAt: new Date(Date.now() + 60_000) };
-    const large = Buffer.from(`{"a":"${"x".repeat(2 ** 21)}","_permanent":true}`);
+    const large = Buffer.from(`{"a":"${"x".repeat(2 ** 21)}","_permanent":true,"_created":${Date.now()}}`);
     await store.create("z".repeat(43), large, soon);
   });
   const found = await migrate("--from", source, "--to", `${memcached?.url}?prefix=large:`);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { describe as describeError } from "../../src/cli/lib/errors.ts";
 import { failed } from "../../src/cli/lib/exit.ts";
 import type { OutStream } from "../../src/cli/lib/io.ts";
-import { wantsColours } from "../../src/cli/lib/output.ts";
+import { Output, wantsColours } from "../../src/cli/lib/output.ts";
 import { Progress } from "../../src/cli/lib/progress.ts";
 import { redact } from "../../src/cli/lib/redact.ts";
 import { Table } from "../../src/cli/lib/table.ts";
@@ -121,6 +121,36 @@ describe("a table", () => {
     expect(text().split("\n")).toHaveLength(152);
     await table.end();
     expect(text().split("\n")).toHaveLength(152);
+  });
+});
+
+describe("a slow reader", () => {
+  function outputTo(stdout: OutStream): Output {
+    const stream = () => new PassThrough().resume();
+    const { signal } = new AbortController();
+    return new Output(
+      { argv: [], env: {}, cwd: "/", stdin: stream(), stdout, stderr: stream(), signal, interrupt() {} },
+      false,
+    );
+  }
+
+  it("is waited for, and one that leaves isn't", async () => {
+    const slow = new PassThrough({ highWaterMark: 10 });
+    const out = outputTo(slow);
+    let isWritten = false;
+    const writing = out.write("more than fits").then(() => {
+      isWritten = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isWritten).toBe(false);
+    slow.read();
+    await writing;
+
+    const left = out.write("more than fits again");
+    slow.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    await left;
+    expect(out.isOpen).toBe(false);
+    await out.write("nobody hears this");
   });
 });
 

@@ -7,7 +7,7 @@ describe.each(PAGES)("%s", (page) => {
 
   it("shows what was last measured: else run node scripts/docs-figures.ts", () => expect(filled(text)).toBe(text));
 
-  it("has tables", () => expect(text.match(/^\| --- \|/gm)?.length).toBeGreaterThan(1));
+  it("has tables", () => expect(text.match(/^\| --- \|/gm)?.length).toBeGreaterThan(0));
 });
 
 it("a region that there are no figures of is an error that names those there are", () => {

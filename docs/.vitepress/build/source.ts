@@ -46,7 +46,8 @@ function outsideLinks(file: string): string[] {
 function pageOf(file: string): string {
   const path = join(root, file);
   const content = readFileSync(path, "utf8");
-  const hidden = "---\nsearch: false\npageClass: source\nsidebar: false\naside: false\nprev: false\nnext: false\n---\n\n";
+  const hidden =
+    "---\nsearch: false\npageClass: source\nsidebar: false\naside: false\nprev: false\nnext: false\n---\n\n";
   if (isMarkdown(file)) return hidden + content;
   const fence = "`".repeat(Math.max(3, ...[...content.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length + 1)));
   return `${hidden}# ${file}\n\n${fence}${LANGUAGES[extname(file)] ?? "text"}\n${content.trimEnd()}\n${fence}\n`;

@@ -90,7 +90,7 @@ function course(moments: readonly Moment[]): SafeHtml {
   const bars = moments.map(({ at, sessions }) => ({
     label: utc(at),
     short: clock(at),
-    count: Math.round(sessions.value),
+    count: sessions.error === 0 ? sessions.value : rounded(sessions.value),
   }));
   const every = Math.ceil(bars.length / 6);
   return chart({

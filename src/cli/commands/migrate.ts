@@ -12,6 +12,7 @@ import { assertElsewhere } from "../migrate/elsewhere.ts";
 import { flaskOrigin } from "../migrate/flask-origin.ts";
 import type { Origin } from "../migrate/origin.ts";
 import { ownOrigin } from "../migrate/own-origin.ts";
+import { printTally } from "../migrate/print.ts";
 import { Tally } from "../migrate/tally.ts";
 import { type Opened, openBackEnd } from "../ping/back-end.ts";
 import { assertThere, localPathIn } from "../ping/target.ts";
@@ -145,12 +146,15 @@ async function move(context: Context, options: Options, { origin, target }: Stor
     return EXIT.interrupted;
   }
   const held = dryRun ? undefined : await counts(context, target);
-  await print(context, { from: origin.name, to, dryRun }, tally, held);
+  await printTally(out, { from: origin.name, to, dryRun }, tally, held);
   if (options.fromFlask && !remove && !dryRun && tally.moved > 0) {
     out.note(
       "Flask's sessions are still where they were too. Run it again with --remove before visitors come: there, moveFromFlask " +
         "would find them again by an old cookie, also after they have signed out.",
     );
+  }
+  if (!options.fromFlask && !again && !dryRun && tally.copied > 0) {
+    out.hint("If sessions were written or ended meanwhile: stop their writers, and run it once more with --again.");
   }
   if (held !== undefined && held < tally.mustLive()) return EXIT.failed;
   return tally.refused > 0 ? EXIT.refused : EXIT.done;
@@ -163,38 +167,4 @@ async function counts({ out, signal }: Context, target: Store): Promise<number |
   } finally {
     progress.end();
   }
-}
-
-async function print(
-  { out }: Context,
-  run: { from: string; to: string; dryRun: boolean },
-  tally: Tally,
-  held: number | undefined,
-): Promise<void> {
-  const { seen, copied, there, updated, ended, removed, notMoved } = tally;
-  if (out.json) {
-    const notMovedBy = Object.fromEntries(notMoved);
-    const numbers = { seen, copied, there, updated, ended, removed, notMoved: tally.refused, notMovedBy };
-    return out.document({ ...run, ...numbers, target: held ?? null });
-  }
-  const would = run.dryRun ? "would be " : "";
-  const rows: [number, string][] = [
-    [seen, `read at ${run.from}`],
-    [copied, `${would}copied to ${run.to}`],
-    [there, "there already, and left as they are"],
-    [updated, `${would}brought up to date`],
-    [ended, "ended, or empty"],
-    [removed, "removed where they were"],
-    ...[...notMoved].map(([reason, number]): [number, string] => [number, `not moved: ${reason}`]),
-  ];
-  const table = out.table([{ title: "SESSIONS", align: "right" }, { title: "" }]);
-  for (const [number, what] of rows) if (number > 0 || what.startsWith("read")) await table.row(String(number), what);
-  if (held !== undefined) await table.row(String(held), `now at ${run.to}`);
-  await table.end();
-  const due = tally.mustLive();
-  if (held !== undefined && held < due) {
-    out.note(
-      `${due} must be at the target, and it holds ${held}: does it end or drop sessions? Run it again, and dewar ping.`,
-    );
-  } else if (held === undefined && !run.dryRun) out.note("The target can't list what it holds: nothing was compared.");
 }

@@ -30,7 +30,7 @@ import { openSource, openStore, type Source, type SourceOptions } from "./source
 export type AddCommand = (program: Command, act: Act) => void;
 
 /** `args` are the arguments beside the options, flat. */
-export type Body<Options> = (context: Context, options: Options, args: string[]) => Promise<number | undefined>;
+type Body<Options> = (context: Context, options: Options, args: string[]) => Promise<number | undefined>;
 
 /** Makes a body what commander calls. */
 export type Act = <Options>(body: Body<Options>) => (...given: unknown[]) => Promise<void>;

@@ -16,7 +16,7 @@ export function counted(number: number, one: string, many = `${one}s`): string {
 }
 
 /** A span in its largest unit, rounded: `3d`, `12m`; `0s` for less than half a second. */
-export function span(milliseconds: number): string {
+function span(milliseconds: number): string {
   const [unit, size] = UNITS.find(([, size]) => milliseconds >= size) ?? (["s", 1000] as const);
   return `${Math.round(Math.max(0, milliseconds) / size)}${unit}`;
 }

@@ -1,6 +1,6 @@
 import type { ListedSession, Store } from "../../store.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { Origin, Transfer } from "./origin.ts";
+import { isOwnId, type Origin, type Transfer } from "./origin.ts";
 import { persistently, Refusal } from "./persist.ts";
 import type { Tally } from "./tally.ts";
 
@@ -65,7 +65,8 @@ async function put(
   // With --again, its end is put off where it was at the source.
   const renewal = dryRun ? undefined : { ifBefore: meta.expiresAt, expiresAt: meta.expiresAt };
   const found = await target.read(id, renewal);
-  if (found === undefined) return "copied";
+  if (found === undefined && dryRun) return "copied";
+  if (found === undefined) throw new Error("it ended at the target this very moment");
   if (!again || Buffer.compare(found.payload, payload) === 0) return "there";
   if (!dryRun && (await target.replace(id, payload, found.version, meta)) !== "ok") {
     throw new Error("it changes at the target, too: with --again, no application may write there yet");
@@ -79,11 +80,13 @@ export async function endWhatEnded(origin: Origin, target: Store, tally: Tally, 
   if (list === undefined) throw new TypeError("--again: the target can't list what it holds, so ended ones would stay");
   const { signal, dryRun } = options;
   await inParallel(list.call(target, {}), WIDTH, signal, async ({ id, cursor }) => {
+    // Another's, whose prefix begins with this one.
+    if (!isOwnId(id)) return;
     const found = await persistently(origin.store, id, signal, () => origin.store.read(id));
     const lives = found !== undefined && origin.convert({ ...found, id, cursor }, new Date()) !== "ended";
     if (lives) return;
     if (!dryRun) await persistently(target, id, signal, () => target.delete(id));
-    tally.ended++;
+    tally.followed++;
     options.onDone();
   });
 }
@@ -93,7 +96,8 @@ export async function countIn(store: Store, signal: AbortSignal, onEach: () => v
   const { list } = store;
   if (list === undefined) return undefined;
   let number = 0;
-  await inParallel(list.call(store, {}), 1, signal, async () => {
+  await inParallel(list.call(store, {}), 1, signal, async ({ id }) => {
+    if (!isOwnId(id)) return;
     number++;
     onEach();
   });

@@ -27,6 +27,11 @@ export interface Lifetimes {
   idle: number;
 }
 
+/** Whether it is of the shape of dewar's ids: a SHA-256, or a token. */
+export function isOwnId(id: string): boolean {
+  return /^[\w-]{43}$/.test(id);
+}
+
 /** Sessions are listed one after the other: where that can't be, nothing can be moved. */
 export function listing(store: Store, why: string): () => AsyncIterable<ListedSession> {
   const { list } = store;

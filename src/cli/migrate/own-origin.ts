@@ -1,10 +1,8 @@
 import { jsonCodec } from "../../codecs/json.ts";
 import { interpret } from "../../core/tombstone.ts";
 import type { Store } from "../../store.ts";
-import { type Lifetimes, listing, type Origin } from "./origin.ts";
+import { isOwnId, type Lifetimes, listing, type Origin } from "./origin.ts";
 
-/** A SHA-256 or a token of ours. */
-const ID = /^[\w-]{43}$/;
 /** Records are judged here without their application's lifetime: by the store's expiry alone. */
 const FOR_EVER = 8.64e15 / 2;
 
@@ -18,7 +16,7 @@ export function ownOrigin(name: string, store: Store, { lifetime, idle }: Lifeti
     store,
     list: listing(store, "--from: this store can't list its sessions, so they can't be copied (Memcached never tells)"),
     convert({ id, payload, subject, expiresAt }, now) {
-      if (!ID.test(id)) return { reason: "an id that isn't dewar's: of another prefix, or Flask's (--from-flask)" };
+      if (!isOwnId(id)) return { reason: "an id that isn't dewar's: of another prefix, or Flask's (--from-flask)" };
       const end = expiresAt ?? new Date(now.getTime() + idle);
       if (end <= now) return "ended";
       const reading = interpret(payload, jsonCodec, FOR_EVER, now);

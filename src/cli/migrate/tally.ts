@@ -10,8 +10,10 @@ export class Tally {
   there = 0;
   /** With `--again`: changed at the source since they were copied. */
   updated = 0;
-  /** Ended: at the source, so they weren't copied; with `--again` also taken away at the target. */
+  /** Ended at the source, or empty, so they weren't copied. */
   ended = 0;
+  /** With `--again`: ended at the target, as they have at the source. */
+  followed = 0;
   /** Removed at the source after they had been copied. */
   removed = 0;
   /** When sessions that were moved end, of those that end soon: they may be missing when all are counted. */

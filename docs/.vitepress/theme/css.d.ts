@@ -1,0 +1,2 @@
+// The theme imports its styles for their effect alone.
+declare module "*.css";
