@@ -12,8 +12,15 @@ interface Page {
   mute: string[];
 }
 
-/** What is wrong with a site, a sentence each. */
-export function findFaults(site: string, expected: string[] = pages): string[] {
+interface Site {
+  parsed: Map<string, Page>;
+  /** The names of all files. */
+  there: Set<string>;
+  base: string;
+}
+
+/** What is wrong with a site, a sentence each. `base`: the path at which its host shows it. */
+export function findFaults(site: string, expected: string[] = pages, base = "/"): string[] {
   const files = globSync("**/*", { cwd: site }).map((file) => file.replaceAll(sep, "/"));
   const there = new Set(files);
   const read = (name: string) => parse(readFileSync(posix.join(site, name), "utf8"));
@@ -21,30 +28,32 @@ export function findFaults(site: string, expected: string[] = pages): string[] {
   const listed = new Set(expected.map((link) => (link.endsWith("/") ? `${link}index.html` : `${link}.html`).slice(1)));
   // What the sidebar leads to and isn't there is said once, and not for each page that shows the sidebar.
   for (const page of listed) there.add(page);
-  return [...parsed].flatMap(([name, page]) => faultsOf(name, page, parsed, there)).concat(strays(parsed, listed));
+  return [...parsed]
+    .flatMap(([name, page]) => faultsOf(name, page, { parsed, there, base }))
+    .concat(strays(parsed, listed));
 }
 
-function faultsOf(name: string, page: Page, all: Map<string, Page>, there: Set<string>): string[] {
+function faultsOf(name: string, page: Page, whole: Site): string[] {
   const mute = page.mute.map((picture) => `${name}: a picture without a text alternative: ${picture}`);
   const dead = [...new Set(page.links)].flatMap((link) => {
-    const why = deadReason(link, name, all, there);
+    const why = deadReason(link, name, whole);
     return why === undefined ? [] : [`${name}: ${link}: ${why}`];
   });
   return [...mute, ...dead];
 }
 
-function deadReason(link: string, from: string, all: Map<string, Page>, there: Set<string>): string | undefined {
+function deadReason(link: string, from: string, { parsed, there, base }: Site): string | undefined {
   if (/^[a-z]+:/i.test(link)) return isWellFormed(link) ? undefined : "not a well-formed address";
-  const base = `http://site/${from}`;
-  if (!URL.canParse(link, base)) return "not a well-formed address";
-  const { host, pathname, hash } = new URL(link, base);
+  const own = `http://site${base}${from}`;
+  if (!URL.canParse(link, own)) return "not a well-formed address";
+  const { host, pathname, hash } = new URL(link, own);
   if (host !== "site") return "an address without its protocol";
-  const path = decodeURIComponent(pathname).slice(1);
+  if (!pathname.startsWith(base)) return `outside ${base}`;
+  const path = decodeURIComponent(pathname.slice(base.length));
   const target = path === "" || path.endsWith("/") ? `${path}index.html` : path;
   if (!there.has(target)) return "there is no such page";
   const id = decodeURIComponent(hash.slice(1));
-  if (id !== "" && all.get(target)?.ids.has(id) !== true) return "there is no such heading";
-  return undefined;
+  return id === "" || parsed.get(target)?.ids.has(id) === true ? undefined : "there is no such heading";
 }
 
 function isWellFormed(link: string): boolean {
@@ -83,10 +92,4 @@ function isMute(tag: string): boolean {
 function attribute(tag: string, name: string): string | undefined {
   const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
   return value?.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
-}
-
-if (import.meta.main) {
-  const faults = findFaults(process.argv[2] ?? ".cache/site");
-  for (const fault of faults) console.error(fault);
-  process.exitCode = faults.length > 0 ? 1 : 0;
 }

@@ -1,10 +1,11 @@
 // Why: the site is made of what the repository holds already: pages, docstrings, tests. This brings them together.
 //
 //   npm run docs             a live server; pages reload as they are written
-//   npm run docs -- build    the site, in .cache/site, with all its checks
+//   npm run docs -- build    the site, in .cache/site, with all its checks; DOCS_BASE=/dewar/ for one that isn't its host's root
 import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { pages } from "../docs/.vitepress/navigation.ts";
 import { findFaults } from "./check-links.ts";
 
 const docs = join(import.meta.dirname, "../docs");
@@ -25,7 +26,7 @@ if (command === "serve") {
   // Pictures that a page shows are in the site already, under other names; these are for links to one.
   cpSync(join(docs, "images"), join(site, "images"), { recursive: true });
   run("llms.txt", ".vitepress/build/llms.ts");
-  const faults = findFaults(site);
+  const faults = findFaults(site, pages, process.env["DOCS_BASE"]);
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exit(1);
   console.log(`The site is in ${site}.`);
@@ -39,6 +40,8 @@ function run(what: string, file: string, ...rest: string[]): void {
     stdio: quiet ? ["ignore", "pipe", "pipe"] : "inherit",
     encoding: "utf8",
   });
+  // Ctrl-C ends the live server, and is no fault.
+  if (!quiet && status === null) process.exit(0);
   const output = quiet ? stdout + stderr : "";
   // VitePress has no option that makes a warning a failure.
   if (status === 0 && !/\bwarn/i.test(output)) return;

@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import express from "express";
-import expressSession from "express-session";
+import express, { type RequestHandler } from "express";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeCookie } from "../../src/cli/decode/decode.ts";
+import { toDocument } from "../../src/cli/decode/print.ts";
 import type { SessionOptions } from "../../src/core/options.ts";
 import { signId, writeFlaskCookie } from "../../src/flask/index.ts";
 import { createSessionManager, type SessionManager } from "../../src/index.ts";
@@ -15,6 +18,9 @@ import { connectStore } from "../../src/stores/index.ts";
 import { cookieVectors } from "../flask/cookie-vectors.ts";
 import signedIds from "../flask/vectors/flask-signed-id.json" with { type: "json" };
 import { type Invoked, invoke, type World } from "./lib/invoke.ts";
+
+// By require: the types that there are for it would claim `req.session` for themselves.
+const expressSession = createRequire(import.meta.url)("express-session") as (options: object) => RequestHandler;
 
 const SECRET = "the first secret, of 32 characters or more";
 const OLD = "the older secret, of 32 characters or more";
@@ -287,6 +293,31 @@ describe("what is pasted", () => {
       expect(stdout).not.toContain("\u001b");
     }
   });
+});
+
+it("any text is read without a fault, and without being echoed", () => {
+  const parts = fc.constantFrom(
+    "s:",
+    "s%3A",
+    ".",
+    "%",
+    "eyJ",
+    "A".repeat(43),
+    "Fe26.2*",
+    "x".repeat(27),
+    "ZVPxAA",
+    "AQ",
+  );
+  const text = fc.array(fc.oneof(parts, fc.string({ maxLength: 60 })), { maxLength: 6 }).map((all) => all.join(""));
+  const judge = { secrets: [SECRET, "dev"], cookieName: "session", now: new Date(), flaskLifetime: 60 };
+  fc.assert(
+    fc.property(text, (value) => {
+      const report = decodeCookie({ name: undefined, value }, judge);
+      expect(report.verdict).not.toBe("verified");
+      if (value.length > 20) expect(JSON.stringify(toDocument(report, false))).not.toContain(value);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe("by its configuration, the application is asked", () => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../scripts/services/lib/ports.ts";
+import { connectStore } from "../../src/stores/index.ts";
 import { commandLine, dewar, finished, said, start } from "./lib/dewar.ts";
 import { visit } from "./lib/visits.ts";
 
@@ -157,6 +158,35 @@ ${code}`;
     const all = await dewar(["list", "--store", store]);
     expect(short.out.split("\n").length).toBeLessThan(400);
     expect(all.out.trimEnd().split("\n")).toHaveLength(400);
+  });
+});
+
+describe("ids that are tokens", () => {
+  const token = "T".repeat(43);
+
+  it("of Flask's sessions, aren't shown, nor left out unsaid", async () => {
+    const url = `sqlite:${join(folder, "shared.db")}`;
+    const [own = ""] = await visit(url, [{ user: "ada" }]);
+    const shared = await connectStore(url);
+    const payload = Buffer.from(JSON.stringify({ _permanent: true, _user_id: "ada" }));
+    const end = new Date(Date.now() + 3_600_000);
+    await shared.create(token, payload, { expiresAt: end, endsAt: end, subject: "ada" });
+    await shared.close?.();
+
+    for (const argv of [
+      ["list"],
+      ["list", "--user", "ada"],
+      ["users"],
+      ["stats"],
+      ["show", token],
+      ["revoke", "--all", "--yes"],
+    ]) {
+      const { code, out, err } = await dewar([...argv, "--store", url]);
+      expect({ argv, code }).toEqual({ argv, code: 3 });
+      expect(out + err).not.toContain(token);
+      expect(err).toContain("another format");
+    }
+    expect((await dewar(["show", own, "--store", url])).code).toBe(0);
   });
 });
 

@@ -39,6 +39,11 @@ test.each([
   expect(faultsOf({ ...good, "index.html": html }, ["/start/a"])).toEqual([fault]);
 });
 
+test("a site can lie below a path of its host", () => {
+  const below = { ...good, "index.html": `<a href="/dewar/start/a.html">A</a><a href="/start/a.html">A</a>` };
+  expect(faultsOf(below, ["/start/a"], "/dewar/")).toEqual(["index.html: /start/a.html: outside /dewar/"]);
+});
+
 test("finds pages that nothing leads to, and entries that lead nowhere", () => {
   expect(faultsOf(good, ["/start/"])).toEqual([
     "start/a.html: no entry in docs/.vitepress/navigation.ts",
@@ -68,12 +73,12 @@ test("a page of the site is told from the file that it shows", () => {
   ]);
 });
 
-function faultsOf(files: Record<string, string>, expected: string[]): string[] {
+function faultsOf(files: Record<string, string>, expected: string[], base?: string): string[] {
   const site = mkdtempSync(join(tmpdir(), "dewar-site-"));
   onTestFinished(() => rmSync(site, { recursive: true }));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(site, name)), { recursive: true });
     writeFileSync(join(site, name), content);
   }
-  return findFaults(site, expected);
+  return findFaults(site, expected, base);
 }

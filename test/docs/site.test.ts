@@ -36,8 +36,8 @@ afterAll(() => close?.());
 
 test("llms.txt names every page, and llms-full.txt holds them", () => {
   const list = readFileSync(join(site, "llms.txt"), "utf8");
-  const named = [...list.matchAll(/^- \[[^\]]+\]\((\/[^)]+)\): \S/gm)].map(([, address = ""]) => address);
-  const wanted = pages.map((page) => `${page.replace(/\/$/, "/index")}.html`);
+  const named = [...list.matchAll(/^- \[[^\]]+\]\(([^)]+)\): \S/gm)].map(([, address = ""]) => address);
+  const wanted = pages.map((page) => `${page.slice(1).replace(/\/$/, "/index")}.html`);
   expect(wanted.filter((page) => !named.includes(page))).toEqual([]);
   expect(named.filter((address) => !existsSync(join(site, address)))).toEqual([]);
   const full = readFileSync(join(site, "llms-full.txt"), "utf8");

@@ -11,7 +11,7 @@ const site = join(root, ".cache/site");
 
 interface Page {
   title: string;
-  /** Below the root of the site. */
+  /** From the root of the site, where these files are. */
   address: string;
   /** Its first paragraph. */
   summary: string;
@@ -57,7 +57,7 @@ function pageOf(link: string): Page | undefined {
   const [summary = lead] = /^.*?\.(?=\s|$)/.exec(lead) ?? [];
   return {
     title: plain(title),
-    address: `${link.replace(/\/$/, "/index")}.html`,
+    address: `${link.slice(1).replace(/\/$/, "/index")}.html`,
     summary,
     text,
   };
