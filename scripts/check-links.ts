@@ -7,6 +7,7 @@ import { pages } from "../docs/.vitepress/navigation.ts";
 /** The parts of one built page that matter here. */
 interface Page {
   ids: Set<string>;
+  /** Of anchors, and of pictures. */
   links: string[];
   /** Pictures without a text alternative, as they stand. */
   mute: string[];
@@ -51,7 +52,7 @@ function deadReason(link: string, from: string, { parsed, there, base }: Site): 
   if (!pathname.startsWith(base)) return `outside ${base}`;
   const path = decodeURIComponent(pathname.slice(base.length));
   const target = path === "" || path.endsWith("/") ? `${path}index.html` : path;
-  if (!there.has(target)) return "there is no such page";
+  if (!there.has(target)) return "there is no such file";
   const id = decodeURIComponent(hash.slice(1));
   return id === "" || parsed.get(target)?.ids.has(id) === true ? undefined : "there is no such heading";
 }
@@ -77,7 +78,11 @@ function parse(html: string): Page {
   const tags = [...content.matchAll(/<[a-z][^<>]*>/gi)].map(([tag]) => tag);
   return {
     ids: new Set(tags.flatMap((tag) => attribute(tag, "id") ?? [])),
-    links: tags.filter((tag) => tag.startsWith("<a ")).flatMap((tag) => attribute(tag, "href") ?? []),
+    links: tags.flatMap((tag) => {
+      if (tag.startsWith("<a ")) return attribute(tag, "href") ?? [];
+      const src = tag.startsWith("<img") ? attribute(tag, "src") : undefined;
+      return src === undefined || src.startsWith("data:") ? [] : src;
+    }),
     mute: tags.filter(isMute),
   };
 }

@@ -6,21 +6,27 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const APPLICATIONS = ["examples/shop", "examples/flask-and-express"];
+const APPLICATIONS = ["examples/shop", "examples/flask-and-express", "examples/counters"];
 /** Clients that only their own tests need. */
 const CLIENTS = ["test/toolkits", "test/flask/dynamodb"];
 
 const commands = {
   demo: { folders: ["examples/shop"], steps: ["scripts/build.ts", "examples/shop/server.ts"] },
-  test: { folders: [...APPLICATIONS, ...CLIENTS], steps: ["scripts/build.ts", "scripts/test.ts"] },
+  test: {
+    folders: [...APPLICATIONS, ...CLIENTS, "docs", "scripts/runtimes"],
+    steps: ["scripts/build.ts", "scripts/test.ts"],
+  },
   check: {
-    folders: [...APPLICATIONS, ...CLIENTS, "bench", "scripts/runtimes"],
+    folders: [...APPLICATIONS, ...CLIENTS, "docs", "bench", "scripts/runtimes"],
     steps: ["scripts/build.ts", "scripts/check.ts"],
   },
   bench: { folders: ["bench"], steps: ["scripts/build.ts", "bench/run.ts"] },
   services: { folders: [], steps: ["scripts/services.ts"] },
   stress: { folders: [], steps: ["scripts/stress.ts"] },
   guarantees: { folders: [...APPLICATIONS, ...CLIENTS], steps: ["scripts/guarantees.ts"] },
+  examples: { folders: ["examples/counters", "scripts/runtimes"], steps: ["scripts/build.ts", "scripts/examples.ts"] },
+  figures: { folders: [], steps: ["scripts/build.ts", "scripts/docs-figures.ts"] },
+  docs: { folders: ["docs"], steps: ["scripts/build.ts", "scripts/docs.ts"] },
   build: { folders: [], steps: ["scripts/build.ts"] },
   fix: { folders: [], steps: ["scripts/fix.ts"] },
 };

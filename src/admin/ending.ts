@@ -12,6 +12,8 @@ export interface Ending {
 
 /** Sessions that are ended at once. */
 const ABREAST = 16;
+/** The clocks of an application's machines differ, by so many milliseconds at the most. */
+const CLOCKS = 5000;
 /** Who signs in without pause could keep it busy for ever. */
 const MOST_PASSES = 10;
 
@@ -30,7 +32,7 @@ export class Endings {
     return this.#latest;
   }
 
-  /** All that were made before now, but `except`. Undefined while another ending goes on. */
+  /** All whose user signed in, or that were made, before now; but `except`. Undefined while another ending goes on. */
   everything(except: string | undefined): Ending | undefined {
     return this.#start("everything", (ending) => endEverything(this.#manager, ending, except));
   }
@@ -64,7 +66,9 @@ export class Endings {
 
 /** In passes, until one ends nothing: a session that moved to a new token meanwhile may stand where this one has been. */
 async function endEverything(manager: SessionManager, ending: Ending, except: string | undefined): Promise<void> {
-  const isMeant = ({ id, createdAt }: SessionInfo) => id !== except && !(createdAt && createdAt > ending.startedAt);
+  const begun = ending.startedAt.getTime() + CLOCKS;
+  const isMeant = ({ id, createdAt, authenticatedAt = createdAt }: SessionInfo) =>
+    id !== except && !(authenticatedAt && authenticatedAt.getTime() > begun);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const before = ending.ended;
     let batch: SessionInfo[] = [];

@@ -105,7 +105,7 @@ export class Engine implements SessionManager {
     return this.#registry.revoke(id);
   }
 
-  revokeAll(subject: string, options?: { except?: string }): Promise<number> {
+  revokeAll(subject: string, options?: { except?: string | undefined }): Promise<number> {
     return this.#registry.revokeAll(subject, options);
   }
 

@@ -75,7 +75,7 @@ export interface SessionManager {
    * Ends all sessions of a subject, but `except`; resolves to how many. Rejects rather than leave some alive unsaid:
    * `ERR_STORE`, or `ERR_NOT_SUPPORTED` without a store that lists.
    */
-  revokeAll(subject: string, options?: { except?: string }): Promise<number>;
+  revokeAll(subject: string, options?: { except?: string | undefined }): Promise<number>;
   /** Removes what expired from stores that don't do so by themselves; resolves to how many. */
   prune(): Promise<number>;
   /** Closes what the store itself opened. */

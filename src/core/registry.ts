@@ -67,7 +67,7 @@ export class Registry {
     return true;
   }
 
-  async revokeAll(subject: string, options: { except?: string } = {}): Promise<number> {
+  async revokeAll(subject: string, options: { except?: string | undefined } = {}): Promise<number> {
     let revoked = 0;
     const dead = new Set<string>();
     for (let pass = 0; pass < MOST_PASSES; pass++) {

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { estimateShare, estimateTotal, estimateUsers } from "../../src/admin/census/estimate.ts";
 import { fingerprint } from "../../src/core/crypto.ts";
-import { createSessionManager, type Store } from "../../src/index.ts";
+import { createSessionManager, type ListedSession, type Store } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { settableClock } from "../../src/testing/index.ts";
 import { open } from "./lib/operator.ts";
@@ -85,6 +86,34 @@ describe("the overview", () => {
     const { words } = await operator.get("");
     expect(words).toContain("every five minutes since 2026-03-01 12:00 UTC");
     expect(words).toMatch(/2026-03-01 12:00 UTC 0 2026-03-01 12:05 UTC 1 .*2026-03-01 12:30 UTC 6/);
+  });
+});
+
+describe("a store that doesn't list by id", () => {
+  /** As Redis is, that lists in the order of a hash. */
+  function shuffled(store: Store, estimate?: Store["estimate"]): Store {
+    return {
+      create: (...args) => store.create(...args),
+      read: (...args) => store.read(...args),
+      replace: (...args) => store.replace(...args),
+      delete: (...args) => store.delete(...args),
+      async *list(filter) {
+        const sessions: ListedSession[] = [];
+        for await (const session of (store as Required<Store>).list(filter)) sessions.push(session);
+        yield* sessions.reverse();
+      },
+      ...(estimate && { estimate }),
+    };
+  }
+
+  it("tells itself about how many there are, or nobody does", async () => {
+    const store = memoryStore();
+    await populate(store, 1500);
+    const silent = open({ session: { store: shuffled(store) } });
+    expect((await silent.operator.get("")).words).toMatch(/Sessions 1,000 or more Signed in – unknown Users – unknown/);
+    const estimate = async () => ({ count: 1523, sampled: 1000 });
+    const telling = open({ session: { store: shuffled(store, estimate) } });
+    expect((await telling.operator.get("")).words).toMatch(/Sessions ≈ 1,520 ± 7 % Signed in ≈ \d+ ± \d+ % /);
   });
 });
 

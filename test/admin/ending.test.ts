@@ -127,7 +127,7 @@ describe("an ending that takes long", () => {
     expect((await operator.get("?progress=still")).headers.get("refresh")).toBeNull();
     expect((await operator.submit("?do=end-everything")).status).toBe(409);
 
-    const late = await settle(store, { subject: "late", age: -1000 });
+    const late = await settle(store, { subject: "late", age: -60_000 });
     opening.resolve();
     for (let tries = 0; tries < 100 && !(await operator.get("?progress=")).words.includes("All of them"); tries++)
       await sleep(50);

@@ -114,6 +114,31 @@ describe("the command line", () => {
   });
 });
 
+describe("admin", () => {
+  it("says that its port is taken", async () => {
+    const other = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const { code, out, err } = await dewar(["admin", "--port", String(port), "--store", store]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^dewar: the page can't be served on port \d+: listen EADDRINUSE.*\n$/);
+    other.close();
+  });
+
+  it("has nothing to show of sessions in the cookie", async () => {
+    const cwd = await mkdtemp(join(folder, "cookie-"));
+    const code = `import { createSessionManager } from "${ROOT}src/index.ts";
+export default createSessionManager({ secret: "${"s".repeat(40)}" });`;
+    await writeFile(join(cwd, "dewar.config.ts"), code);
+    expect(await finished(start(["admin"], { cwd }))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("has no store"),
+    });
+    const list = await finished(start(["list"], { cwd }));
+    expect(list).toMatchObject({ code: 1, err: expect.stringContaining("ERR_NOT_SUPPORTED") });
+  });
+});
+
 describe("which store", () => {
   const config = (code: string) => `import { createSessionManager } from "${ROOT}src/index.ts";
 import { sqliteStore } from "${ROOT}src/stores/sqlite.ts";
@@ -203,6 +228,14 @@ describe("as a process", () => {
       const child = spawn("bash", ["-c", `${commandLine(argv)} > /dev/full`]);
       expect(await finished(child)).toMatchObject({ code: 1, err: expect.stringContaining("ENOSPC") });
     }
+  });
+
+  it("kill ends it with 143", async () => {
+    const child = start(["watch", "--store", store]);
+    const end = finished(child);
+    await said(child.stderr, /Watching/);
+    child.kill("SIGTERM");
+    expect((await end).code).toBe(143);
   });
 
   it("Ctrl-C ends a watch with 130", async () => {

@@ -124,7 +124,7 @@ describe("a table", () => {
   });
 });
 
-describe("a slow reader", () => {
+describe("a reader", () => {
   function outputTo(stdout: OutStream): Output {
     const stream = () => new PassThrough().resume();
     const { signal } = new AbortController();
@@ -134,7 +134,15 @@ describe("a slow reader", () => {
     );
   }
 
-  it("is waited for, and one that leaves isn't", async () => {
+  it("of notes gets no password, and nothing that a terminal obeys", () => {
+    const stderr = new PassThrough();
+    const { signal } = new AbortController();
+    const io = { argv: [], env: {}, cwd: "/", stdin: stderr, stdout: stderr, stderr, signal, interrupt() {} };
+    new Output(io, false).note("\u001b[2J in redis://u:p@h\nand so on");
+    expect(stderr.read().toString()).toBe("\\u001b[2J in redis://***@h\nand so on\n");
+  });
+
+  it("that is slow is waited for, and one that leaves isn't", async () => {
     const slow = new PassThrough({ highWaterMark: 10 });
     const out = outputTo(slow);
     let isWritten = false;

@@ -16,7 +16,7 @@ test("a site that holds together has no faults", () => {
 });
 
 test.each([
-  ["a page that isn't there", `<a href="/start/b.html">B</a>`, "index.html: /start/b.html: there is no such page"],
+  ["a page that isn't there", `<a href="/start/b.html">B</a>`, "index.html: /start/b.html: there is no such file"],
   [
     "a heading that isn't there",
     `<a href="/start/a.html#x">A</a>`,

@@ -30,7 +30,7 @@ const TITLES: Record<Ending["state"], string> = {
 function tell({ of, state, ended, startedAt }: Ending, now: Date): SafeHtml {
   const soFar = `${plural(ended, "session")} ${ended === 1 ? "has" : "have"} ended${state === "going" ? " so far" : ""}.`;
   return html`${of === "user" && state !== "done" ? null : html`<p class="lead" role="status">${soFar}</p>`}
-    ${state === "failed" ? html`<p class="warning">The store failed on the way; what it said is among the manager’s events. Whatever had ended stays so. Begin again for the rest.</p>` : null}
+    ${state === "failed" ? html`<p class="warning">The store failed on the way (what it said is among the manager’s events), or new sessions kept appearing. Whatever had ended stays so. Begin again for the rest.</p>` : null}
     <p class="note">Begun ${ago(startedAt, now)}.${state === "going" ? " It goes on when you leave this page, and ends with the process." : ""}</p>`;
 }
 

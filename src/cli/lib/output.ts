@@ -3,7 +3,7 @@ import type { Io } from "./io.ts";
 import { Progress } from "./progress.ts";
 import { redact } from "./redact.ts";
 import { type Column, type Style, Table } from "./table.ts";
-import { cleanJson } from "./text.ts";
+import { clean, cleanJson } from "./text.ts";
 
 /**
  * Where a command prints. Results go to stdout, all else to stderr. What comes from the store goes through `table`, `json` or
@@ -58,13 +58,14 @@ export class Output {
 
   /** Something beside the results, on stderr. */
   note(text: string): void {
-    this.#io.stderr.write(`${redact(text)}\n`);
+    this.#io.stderr.write(`${safe(text)}\n`);
   }
 
   /** The same, where a person reads it and no script would: hints. */
   hint(text: string): void {
-    if (this.#io.stderr.isTTY)
-      this.note(wantsColours(this.#io) ? styleText("dim", text, { validateStream: false }) : text);
+    if (!this.#io.stderr.isTTY) return;
+    const dim = wantsColours(this.#io) ? styleText("dim", safe(text), { validateStream: false }) : safe(text);
+    this.#io.stderr.write(`${dim}\n`);
   }
 
   /** `label` says what is counted: "sessions read". Call its `end` in a `finally`. */
@@ -85,6 +86,11 @@ export class Output {
       for (const event of events) stdout.on(event, done);
     });
   }
+}
+
+/** Without credentials, and without what a terminal would obey. */
+function safe(text: string): string {
+  return redact(text).split("\n").map(clean).join("\n");
 }
 
 /** https://no-color.org, and FORCE_COLOR as Node reads it. */
