@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { connect, createSecureServer, type IncomingHttpHeaders } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { getRequestListener } from "@hono/node-server";
 import express from "express";
 import express4 from "express4";
@@ -16,6 +18,7 @@ import { sessions as nodeSessions } from "../../src/adapters/node.ts";
 import { type AdminPage, admin, toFastify, toKoa, toNode } from "../../src/admin/index.ts";
 import { createSessionManager, getSession, type SessionManager, type Store } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { selfSigned } from "../../src/testing/adapter/certificate.ts";
 import { settle } from "./lib/population.ts";
 
 const PATH = "/admin/sessions";
@@ -178,5 +181,37 @@ describe("the page in node:http", () => {
       expect(status).toBe(403);
     }
     expect((await visit(`${PATH}//evil.example.com/?list=`)).status).toBe(200);
+  });
+});
+
+describe("the page in node:http2", () => {
+  it("does the same over TLS, with a key that no neighbour can set", async () => {
+    const store = memoryStore();
+    const manager = createSessionManager({ store });
+    const id = await settle(store, { subject: "grace" });
+    const page = admin({
+      manager,
+      authorize: (_request, { address, secure }) => secure === true && address === "127.0.0.1",
+    });
+    const tls = createSecureServer(selfSigned(), toNode(page)).listen(0, "127.0.0.1");
+    await new Promise((resolve) => tls.once("listening", resolve));
+    const origin = `https://127.0.0.1:${(tls.address() as AddressInfo).port}`;
+    const client = connect(origin, { rejectUnauthorized: false });
+    const ask = async (headers: Record<string, string>, body?: string) => {
+      const method = body === undefined ? "GET" : "POST";
+      const stream = client.request({ ":path": `${PATH}?do=end&session=${id}`, ":method": method, ...headers });
+      const answered = new Promise<IncomingHttpHeaders>((resolve) => stream.once("response", resolve));
+      stream.end(body);
+      return { headers: await answered, body: await text(stream) };
+    };
+
+    const asked = await ask({});
+    const cookie = /^__Host-dewar-admin=[^;]*/.exec(asked.headers["set-cookie"]?.[0] ?? "")?.[0] ?? "";
+    const token = /name="token" value="([^"]*)"/.exec(asked.body)?.[1];
+    const ended = await ask({ cookie, origin, "content-type": "text/plain" }, `token=${token}\r\n`);
+    expect(ended.headers[":status"]).toBe(303);
+    expect(await manager.get(id)).toBeUndefined();
+    client.close();
+    tls.close();
   });
 });

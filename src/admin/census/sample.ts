@@ -30,7 +30,7 @@ export interface Sample {
 }
 
 /**
- * Looks at the first sessions that the store lists. Ids are digests: so the first by id are as good as any drawn at random,
+ * Looks at the first sessions that the store lists. Ids are digests: so the first by id stand for all as if drawn at random,
  * and being the same ones each time, they show a change for what it is.
  */
 export async function takeSample(manager: SessionManager): Promise<Sample> {
