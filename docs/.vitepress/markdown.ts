@@ -63,7 +63,7 @@ function showPicture(image: Token, file: string, page: string): void {
   if (/^([a-z]+:|\/)/i.test(src)) return;
   const target = posix.join(posix.dirname(file), src);
   if (target.endsWith(".svg")) {
-    const drawing = readFileSync(join(root, target), "utf8").replace(/<style>[\s\S]*?<\/style>/, "");
+    const drawing = readFileSync(join(root, target), "utf8").replace(/<(style|title)>[\s\S]*?<\/\1>\s*/g, "");
     image.type = "html_inline";
     image.content = drawing.replace("<svg", `<svg class="picture" role="img" aria-label="${escaped(image.content)}"`);
     image.children = null;

@@ -21,8 +21,10 @@ const SEAM = 0.5;
 export interface Chart {
   id: string;
   title: string;
-  /** What is counted along the foot: heads the first column of the table. */
+  /** What stands along the foot: heads the first column of the table. */
   unit: string;
+  /** What is counted: heads the second one. */
+  counted?: string;
   bars: readonly Bar[];
   /** What stands below it. */
   note: SafeHtml | string;
@@ -34,7 +36,17 @@ export interface Chart {
 }
 
 /** A bar chart with its figures as a table: who sees the picture can skip these, who doesn't has all of it. */
-export function chart({ id, title, unit, bars, note, every = 1, wide = false, level = 3 }: Chart): SafeHtml {
+export function chart({
+  id,
+  title,
+  unit,
+  bars,
+  note,
+  counted = "Sessions",
+  every = 1,
+  wide = false,
+  level = 3,
+}: Chart): SafeHtml {
   const most = Math.max(...bars.map((bar) => bar.count), 1);
   const highest = bars.find((bar) => bar.count === most);
   const summary = highest ? `Bar chart. Most: ${highest.label}, ${count(most)}.` : "Bar chart. Nothing to show.";
@@ -61,7 +73,7 @@ export function chart({ id, title, unit, bars, note, every = 1, wide = false, le
     <details>
       <summary>As a table<span class="unseen">: ${title}</span></summary>
       <table class="figures">
-        <thead><tr><th scope="col">${unit}</th><th scope="col">Sessions</th></tr></thead>
+        <thead><tr><th scope="col">${unit}</th><th scope="col">${counted}</th></tr></thead>
         <tbody>
           ${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${count(bar.count)}</td></tr>`)}
         </tbody>

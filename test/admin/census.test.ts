@@ -86,6 +86,7 @@ describe("the overview", () => {
     const { words } = await operator.get("");
     expect(words).toContain("every five minutes since 2026-03-01 12:00 UTC");
     expect(words).toMatch(/2026-03-01 12:00 UTC 0 2026-03-01 12:05 UTC 1 .*2026-03-01 12:30 UTC 6/);
+    expect(words).toMatch(/Users over time .*2026-03-01 12:05 UTC 1 .*2026-03-01 12:30 UTC 1/);
   });
 });
 

@@ -87,20 +87,38 @@ function course(moments: readonly Moment[]): SafeHtml {
   const since = `Looked at every five minutes since ${utc(first.at)}, by this process, a day back at the most`;
   if (moments.length < 3)
     return html`<h2>Over time</h2><p class="note">${since}. There is a chart when there is something to see.</p>`;
-  const bars = moments.map(({ at, sessions }) => ({
+  const note = `${since}.`;
+  const told = moments.flatMap(({ at, users }) => (users === undefined ? [] : [{ at, estimate: users }]));
+  return html`${curve(
+    "Sessions over time",
+    "Sessions",
+    moments.map(({ at, sessions }) => ({ at, estimate: sessions })),
+    note,
+  )}
+    ${told.length < 3 ? null : curve("Users over time", "Users", told, note)}`;
+}
+
+function curve(
+  title: string,
+  counted: string,
+  points: readonly { at: Date; estimate: Estimate }[],
+  note: string,
+): SafeHtml {
+  const bars = points.map(({ at, estimate: { value, error } }) => ({
     label: utc(at),
     short: clock(at),
-    count: sessions.error === 0 ? sessions.value : rounded(sessions.value),
+    count: error === 0 ? value : rounded(value),
   }));
-  const every = Math.ceil(bars.length / 6);
+  const id = counted.toLowerCase();
   return chart({
-    id: "over-time",
-    title: "Over time",
+    id,
+    title,
+    counted,
     unit: "Time",
     bars,
-    every,
+    every: Math.ceil(bars.length / 6),
     wide: true,
     level: 2,
-    note: `${since}.`,
+    note,
   });
 }

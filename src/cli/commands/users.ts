@@ -26,7 +26,7 @@ export const users: AddCommand = (program, act) => {
       let anonymous = 0;
       const progress = out.progress("sessions read");
       try {
-        for await (const info of source.manager.list()) {
+        for await (const info of source.manager.list({ order: "any" })) {
           if (context.isOver) return;
           progress.add();
           if (info.subject === undefined) anonymous++;

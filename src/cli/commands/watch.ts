@@ -58,7 +58,7 @@ export const watch: AddCommand = (program, act) => {
 
 async function look(context: Context, manager: SessionManager, changes: Changes, user?: string): Promise<void> {
   changes.begin();
-  for await (const info of manager.list(user === undefined ? {} : { subject: user })) {
+  for await (const info of manager.list(user === undefined ? { order: "any" } : { subject: user })) {
     if (context.isOver) return;
     const change = changes.see(info);
     if (change === undefined) continue;
