@@ -8,7 +8,7 @@ const checks: Record<string, { finds: string; command: string }> = {
   types: {
     finds: "wrong types",
     command:
-      "tsc -p . && tsc -p examples/shop && tsc -p examples/flask-and-express && tsc -p examples/counters && tsc -p bench",
+      "tsc -p . && tsc -p examples/shop && tsc -p examples/flask-and-express && tsc -p examples/counters && tsc -p docs && tsc -p bench",
   },
   lint: { finds: "bad style and common mistakes", command: "biome ci --error-on-warnings --colors=off ." },
   exports: { finds: "exports that differ from the files", command: "node scripts/check-exports.ts" },
@@ -22,7 +22,6 @@ const checks: Record<string, { finds: string; command: string }> = {
   },
   layers: { finds: "imports that point outward", command: "node scripts/check-layers.ts" },
   code: { finds: "documentation whose code is wrong", command: "node scripts/check-code.ts" },
-  docs: { finds: "pages that can't be built, and links that lead nowhere", command: "node scripts/docs.ts build" },
   unused: { finds: "files, exports and dependencies without a use", command: "knip" },
   words: { finds: "traces of one machine", command: "node scripts/check-words.ts" },
   packaging: { finds: "a package that can't be used", command: "publint --strict && attw --pack . --profile esm-only" },

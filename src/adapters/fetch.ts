@@ -9,7 +9,7 @@ import { withHeaders } from "./lib/web-response.ts";
 /** A handler of Fetch requests; `rest` is what the runtime passes beside (Bun's server, Deno's info, a worker's `env`). */
 export type FetchHandler<Rest extends unknown[]> = (request: Request, ...rest: Rest) => Response | Promise<Response>;
 
-/** `onError` answers in place of `error.status` as text, when a session can't be read, changed or stored. */
+/** `onError` answers in place of `error.status` as text and a line in the log, when a session can't be read, changed or stored. */
 export interface FetchOptions {
   onError?: (error: unknown, request: Request) => Response | Promise<Response>;
 }

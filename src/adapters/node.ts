@@ -16,7 +16,7 @@ export type WithSession<Request> = Request & {
   readonly session: Partial<SessionData>;
 };
 
-/** `onError` answers in place of `error.status` as text, when a session can't be read, changed or stored. */
+/** `onError` answers in place of `error.status` as text and a line in the log, when a session can't be read, changed or stored. */
 export interface NodeOptions<Request, Response> {
   onError?: (error: unknown, req: Request, res: Response) => void;
 }

@@ -1,5 +1,5 @@
 import { getRequestListener } from "@hono/node-server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { sessions } from "../../src/adapters/fetch.ts";
 import { session } from "../../src/index.ts";
 import { createClient, testAdapter } from "../../src/testing/index.ts";
@@ -68,7 +68,9 @@ describe("fetch, by its own means", () => {
     expect(await response.text()).toBe("worker");
   });
 
-  it("answers the store's failure as text that no cache keeps", async () => {
+  it("answers the store's failure as text that no cache keeps, and tells the log", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
     const handler = sessions(unwritable())(() => {
       setColor();
       return new Response("done", { headers: { "X-Own": "1" } });
@@ -78,6 +80,7 @@ describe("fetch, by its own means", () => {
     expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(response.headers.get("x-own")).toBeNull();
+    expect(log.mock.calls).toEqual([[expect.stringMatching(/^dewar: ERR_STORE: .*\(the store is down\)$/)]]);
   });
 
   it("leaves the answer to `onError` where that is given", async () => {

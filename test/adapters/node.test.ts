@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { sessions } from "../../src/adapters/node.ts";
 import { testAdapter } from "../../src/testing/index.ts";
 import { data, inMemory, open, unwritable } from "./open.ts";
@@ -35,7 +35,9 @@ testAdapter({
 });
 
 describe("node:http, by its own means", () => {
-  it("answers the store's failure as text that no cache keeps", async () => {
+  it("answers the store's failure as text that no cache keeps, and tells the log", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
     const app = sessions(unwritable())((request, response) => {
       data(request.session)["color"] = "red";
       response.setHeader("X-Own", "1");
@@ -46,6 +48,7 @@ describe("node:http, by its own means", () => {
     expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(response.headers.get("x-own")).toBeNull();
+    expect(log.mock.calls).toEqual([[expect.stringMatching(/^dewar: ERR_STORE: .*\(the store is down\)$/)]]);
   });
 
   it("leaves the answer to `onError` where that is given", async () => {

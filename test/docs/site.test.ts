@@ -80,7 +80,7 @@ describe.skipIf(!program)("in a browser", { timeout: 120_000 }, () => {
     await context.setOffline(false);
     await result.click();
     await page.waitForURL(/sign-out-everywhere\.html/);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain("Sign out everywhere");
+    await page.getByRole("heading", { level: 1, name: "Sign out everywhere" }).waitFor();
     expect(complaints).toEqual([]);
   });
 

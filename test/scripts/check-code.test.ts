@@ -30,3 +30,20 @@ test("only blocks marked ts are code to check", () => {
   expect(uncheckedCode("guide.md", `${fence}js\nlet a;\n${fence}\n`)).toEqual(["guide.md:1: mark the block as ts"]);
   expect(uncheckedCode("src/file.ts", " * @example\n * save();\n")).toHaveLength(1);
 });
+
+test("a block marked tsx is checked as such, and knows what is declared beside its page", () => {
+  const page = (body: string) => `${fence}tsx\nimport { redirect } from "next/navigation";\n${body}\n${fence}\n`;
+  expect(checkCode({ "docs/start/next.md": page(`export const a = <a href="/">{redirect("/")}</a>;`) }).errors).toBe(
+    "",
+  );
+  const { errors } = checkCode({ "docs/start/next.md": page("export const a = <a>{redirect(1)}</a>;") });
+  expect(errors).toContain("docs/start/next.md(3,31): error TS2345");
+});
+
+test("JavaScript stands only where it is run, and no block has a label that would hide it from the check", () => {
+  const block = (mark: string) => `${fence}${mark}\nlet a;\n${fence}\n`;
+  expect(uncheckedCode("docs/start/koa.md", block("js") + block("ts") + block("tsx") + block("sh"))).toEqual([]);
+  for (const mark of ["js", "jsx", "cjs", "mts", "ts [app.ts]"]) {
+    expect(uncheckedCode("docs/why.md", block(mark))).toHaveLength(1);
+  }
+});
