@@ -19,9 +19,12 @@ const STORM = "test/stress/stress.test.ts";
 const config: ViteUserConfig = defineConfig({
   resolve: { alias },
   test: {
+    // Of the many processes that tests start, each would compile the same files.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL(".cache/node", import.meta.url)) },
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // More than two cores have: many tests wait, for a server that is out or a session that ends.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: "tests", include: ["test/**/*.test.ts"], exclude: [...defaultExclude, STORM] } },
       // By itself, when the others are through: what it demands of time must not measure its neighbours.

@@ -38,7 +38,7 @@ function declarationOf(source: string, name: string): string {
   return text
     .slice(0, end)
     .replace(/\n +\*\n +\* @example\n(?: +\*(?!\/).*\n)+/g, "\n")
-    .replaceAll("ListFilter", "{ subject?: string; after?: string; limit?: number }")
+    .replaceAll("ListFilter", '{ subject?: string; after?: string; limit?: number; order?: "any" }')
     .replace("client?: Client", "client?: { address?: string; userAgent?: string; secure?: boolean }")
     .replaceAll("Header[]", "[name: string, value: string][]");
 }

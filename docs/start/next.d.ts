@@ -9,6 +9,7 @@ declare module "next/headers" {
 }
 
 declare module "next/server" {
+  export function connection(): Promise<void>;
   export class NextRequest extends Request {}
   export class NextResponse extends Response {
     static redirect(url: URL): NextResponse;
@@ -27,6 +28,7 @@ declare module "next/navigation" {
 
 declare module "react" {
   export function cache<T extends () => unknown>(fn: T): T;
+  export function Suspense(props: object): object;
 }
 
 /** The files of the page itself, as its other blocks import them. */

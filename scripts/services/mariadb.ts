@@ -56,7 +56,9 @@ export async function startMariadb({ large = false }: { large?: boolean } = {}):
 /** The log is small, or the first start would take seconds to write it. */
 function settings(folder: string, { pool, log }: typeof SMALL): string[] {
   const memory = [`--innodb-buffer-pool-size=${pool}`, `--innodb-log-file-size=${log}`];
-  return ["--no-defaults", `--datadir=${folder}/data`, "--skip-name-resolve", ...memory];
+  // The kernel has few of these for the whole machine, and several servers at once may want more.
+  const io = "--innodb-use-native-aio=0";
+  return ["--no-defaults", `--datadir=${folder}/data`, "--skip-name-resolve", io, ...memory];
 }
 
 /** Debian puts the server into `sbin`, and this beside it into `bin`. */

@@ -52,6 +52,9 @@ const IS_OURS: unique symbol = Symbol("dewar.request");
  * ```
  */
 export async function sessions(app: FastifyInstance, options: SessionOptions | SessionManager): Promise<void> {
+  if (typeof app.decorateRequest !== "function") {
+    throw new TypeError("sessions: a plugin of Fastify's, mount it so: app.register(sessions, { store })");
+  }
   const engine = toEngine(options);
   const MINE: unique symbol = Symbol("dewar.party");
   type Request = FastifyRequest & { [MINE]?: { party: Party; before: ReturnType<FastifyReply["getHeaders"]> } };

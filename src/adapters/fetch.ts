@@ -5,6 +5,7 @@ import type { SessionManager, SessionOptions } from "../index.ts";
 import { toResponse } from "./lib/answer.ts";
 import { WebClient } from "./lib/client.ts";
 import { withHeaders } from "./lib/web-response.ts";
+import { assertHandler } from "./lib/wrapped.ts";
 
 /** A handler of Fetch requests; `rest` is what the runtime passes beside (Bun's server, Deno's info, a worker's `env`). */
 export type FetchHandler<Rest extends unknown[]> = (request: Request, ...rest: Rest) => Response | Promise<Response>;
@@ -49,8 +50,9 @@ export function sessions(
   { onError = toResponse }: FetchOptions = {},
 ): <Rest extends unknown[]>(handler: FetchHandler<Rest>) => (request: Request, ...rest: Rest) => Promise<Response> {
   const engine = toEngine(options);
-  return (handler) =>
-    async (request, ...rest) => {
+  return (handler) => {
+    assertHandler(handler, "{ fetch: sessions(options)(handler) }");
+    return async (request, ...rest) => {
       let handle: Handle;
       try {
         handle = await engine.begin(request.headers.get("cookie"), new WebClient(request));
@@ -67,4 +69,5 @@ export function sessions(
         return withHeaders(await onError(error, request), owed, engine);
       }
     };
+  };
 }

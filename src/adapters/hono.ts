@@ -16,7 +16,8 @@ declare module "hono" {
 
 /**
  * Sessions for Hono 4. The session is stored before the response leaves; if that fails, the response is dropped with all
- * its headers, and the error goes to `app.onError`, whose default answers with its status (503 for the store).
+ * its headers, and the error goes to `app.onError`, whose default answers with its status (503 for the store); that one is
+ * silent, so the error tells the log itself.
  * `cookie.secure: "auto"` follows the request's URL.
  *
  * A body may be produced after the handler returned (`stream`, `streamSSE`). What it changes in the session is stored by

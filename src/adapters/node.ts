@@ -9,6 +9,7 @@ import { holdResponse } from "./lib/held.ts";
 import type { NodeRequest, NodeResponse } from "./lib/node-response.ts";
 import { isPromise } from "./lib/promise.ts";
 import { exposeSession } from "./lib/property.ts";
+import { assertHandler } from "./lib/wrapped.ts";
 
 /** A request with its session. */
 export type WithSession<Request> = Request & {
@@ -55,27 +56,30 @@ export function sessions<Request extends NodeRequest = IncomingMessage, Response
   { onError = (error, _req, res) => answer(error, res) }: NodeOptions<Request, Response> = {},
 ): (handler: (req: WithSession<Request>, res: Response) => unknown) => (req: Request, res: Response) => unknown {
   const engine = toEngine(options);
-  return (handler) => (req, res) => {
-    const fail = (error: unknown): void => onError(error, req, res);
-    const enter = (handle: Handle): unknown => {
-      const party = holdResponse(req, res, engine, handle, fail);
-      exposeSession(req, handle);
-      const recover = async (error: unknown): Promise<void> => {
-        const isOurs = error instanceof SessionError && !res.headersSent;
-        await (isOurs ? party.takeBack() : party.abandon());
-        if (!isOurs) throw error;
-        fail(error);
+  return (handler) => {
+    assertHandler(handler, "createServer(sessions(options)(handler))");
+    return (req, res) => {
+      const fail = (error: unknown): void => onError(error, req, res);
+      const enter = (handle: Handle): unknown => {
+        const party = holdResponse(req, res, engine, handle, fail);
+        exposeSession(req, handle);
+        const recover = async (error: unknown): Promise<void> => {
+          const isOurs = error instanceof SessionError && !res.headersSent;
+          await (isOurs ? party.takeBack() : party.abandon());
+          if (!isOurs) throw error;
+          fail(error);
+        };
+        try {
+          const handled = engine.run(handle, () => handler(req as WithSession<Request>, res));
+          return isPromise(handled) ? handled.catch(recover) : handled;
+        } catch (error) {
+          if (error instanceof SessionError) return recover(error);
+          party.abandon();
+          throw error;
+        }
       };
-      try {
-        const handled = engine.run(handle, () => handler(req as WithSession<Request>, res));
-        return isPromise(handled) ? handled.catch(recover) : handled;
-      } catch (error) {
-        if (error instanceof SessionError) return recover(error);
-        party.abandon();
-        throw error;
-      }
+      const begun = engine.begin(req.headers.cookie, new NodeClient(req));
+      return isPromise(begun) ? begun.then(enter, fail) : enter(begun);
     };
-    const begun = engine.begin(req.headers.cookie, new NodeClient(req));
-    return isPromise(begun) ? begun.then(enter, fail) : enter(begun);
   };
 }

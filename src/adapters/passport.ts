@@ -20,7 +20,8 @@ export type PassportMiddleware = (req: unknown, res: unknown, next: (error?: unk
  * `manager.list({ subject })` and `manager.revokeAll(subject)` know the user.
  *
  * `passport.user` in the data counts only while it is the session's subject: what a request finds there without that is
- * removed. The data of one user never become another's, even with `keepSessionInfo`.
+ * removed. No login makes the data of one user another's, even with `keepSessionInfo`; but `req.logout` with it leaves them to
+ * whoever signs in next in that browser.
  *
  * While it is mounted, the keys `regenerate` and `save` of the data are Passport's: a `TypeError` where a session holds one.
  * Errors (`ERR_STORE`, `ERR_HEADERS_SENT`; a `TypeError` for a subject that isn't 1 to 255 bytes) reach Passport's callback.

@@ -66,7 +66,8 @@ export function admin(options: AdminOptions): AdminPage {
   return async (request, client = {}) => {
     try {
       const answer = await authorize(request, client);
-      if (answer instanceof Response) return answer;
+      // A copy: it may be a constant, which could be sent but once.
+      if (answer instanceof Response) return answer.clone();
       if (answer !== true) return refusal(403);
     } catch (error) {
       warn("authorize", error);

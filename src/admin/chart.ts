@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
-import type { Bar } from "./census/histogram.ts";
-import { count } from "./lib/text.ts";
+import type { Bin } from "../inspect/histogram.ts";
+import { count } from "../inspect/words.ts";
 
 /*
  * Bars are rectangles, so a chart is forty lines. A library would cost more than it gives: Charts.css sets each value by an
@@ -24,8 +24,8 @@ export interface Chart {
   /** What stands along the foot: heads the first column of the table. */
   unit: string;
   /** What is counted: heads the second one. */
-  counted?: string;
-  bars: readonly Bar[];
+  counts?: string;
+  bars: readonly Bin[];
   /** What stands below it. */
   note: SafeHtml | string;
   /** Names every n-th bar at the foot. */
@@ -42,7 +42,7 @@ export function chart({
   unit,
   bars,
   note,
-  counted = "Sessions",
+  counts = "Sessions",
   every = 1,
   wide = false,
   level = 3,
@@ -73,7 +73,7 @@ export function chart({
     <details>
       <summary>As a table<span class="unseen">: ${title}</span></summary>
       <table class="figures">
-        <thead><tr><th scope="col">${unit}</th><th scope="col">${counted}</th></tr></thead>
+        <thead><tr><th scope="col">${unit}</th><th scope="col">${counts}</th></tr></thead>
         <tbody>
           ${bars.map((bar) => html`<tr><th scope="row">${bar.label}</th><td>${count(bar.count)}</td></tr>`)}
         </tbody>

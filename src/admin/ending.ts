@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { SessionInfo, SessionManager } from "../index.ts";
+import type { SessionManager } from "../index.ts";
+import { endEverything } from "./everything.ts";
 
 /** How far an ending of many sessions has got. */
 export interface Ending {
@@ -9,13 +9,6 @@ export interface Ending {
   ended: number;
   state: "going" | "done" | "failed";
 }
-
-/** Sessions that are ended at once. */
-const ABREAST = 16;
-/** The clocks of an application's machines differ, by so many milliseconds at the most. */
-const CLOCKS = 5000;
-/** Who signs in without pause could keep it busy for ever. */
-const MOST_PASSES = 10;
 
 /** The ending of many sessions, which goes on when the request that began it has been answered. One at a time. */
 export class Endings {
@@ -34,7 +27,9 @@ export class Endings {
 
   /** All whose user signed in, or that were made, before now; but `except`. Undefined while another ending goes on. */
   everything(except: string | undefined): Ending | undefined {
-    return this.#start("everything", (ending) => endEverything(this.#manager, ending, except));
+    return this.#start("everything", (ending) =>
+      endEverything(this.#manager, { except, onEnded: () => ending.ended++ }),
+    );
   }
 
   user(subject: string): Ending | undefined {
@@ -62,28 +57,4 @@ export class Endings {
     this.#settled = run(ending).then(settle("done"), settle("failed"));
     return ending;
   }
-}
-
-/** In passes, until one ends nothing: a session that moved to a new token meanwhile may stand where this one has been. */
-async function endEverything(manager: SessionManager, ending: Ending, except: string | undefined): Promise<void> {
-  const begun = ending.startedAt.getTime() + CLOCKS;
-  const isMeant = ({ id, createdAt, authenticatedAt = createdAt }: SessionInfo) =>
-    id !== except && !(authenticatedAt && authenticatedAt.getTime() > begun);
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const before = ending.ended;
-    let batch: SessionInfo[] = [];
-    const endBatch = async () => {
-      const ended = await Promise.all(batch.map(({ id }) => manager.revoke(id)));
-      ending.ended += ended.filter(Boolean).length;
-      batch = [];
-      await nextTurn();
-    };
-    for await (const info of manager.list({ order: "any" })) {
-      if (isMeant(info)) batch.push(info);
-      if (batch.length >= ABREAST) await endBatch();
-    }
-    await endBatch();
-    if (ending.ended === before) return;
-  }
-  throw new Error("Sessions kept moving.");
 }

@@ -1,12 +1,12 @@
+import { count, counted } from "../inspect/words.ts";
 import type { Seal } from "./csrf.ts";
-import { count, plural } from "./lib/text.ts";
 
 /** What a deed came to, told on the page that follows it. */
 export type Outcome = "session" | "user" | "everything" | "gone";
 
 const OUTCOMES: Record<Outcome, (ended: number) => string> = {
   session: () => "The session has ended. Whoever used it is signed out there.",
-  user: (ended) => `${plural(ended, "session")} of this user ${ended === 1 ? "has" : "have"} ended.`,
+  user: (ended) => `${counted(ended, "session")} of this user ${ended === 1 ? "has" : "have"} ended.`,
   everything: (ended) => `${count(ended)} ${ended === 1 ? "session has" : "sessions have"} ended.`,
   gone: () => "There was no such session any more.",
 };

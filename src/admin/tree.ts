@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { html, type SafeHtml } from "@remix-run/html-template";
-import { isSensitiveName, isSensitiveText } from "../inspect/mask.ts";
-import { bytes, count, isTime, plural, utc, visible } from "./lib/text.ts";
+import { isSensitive, isSensitiveText, MASK, nameIn } from "../inspect/mask.ts";
+import { bytes, count, counted } from "../inspect/words.ts";
+import { isTime, utc, visible } from "./lib/text.ts";
 
 /** What is shown of one session, however much there is. */
 const MOST_VALUES = 500;
@@ -36,7 +37,7 @@ function branches({ pairs, total }: Inside, drawing: Drawing): SafeHtml {
   for (const [name, value] of pairs) {
     if (drawing.left <= 0) break;
     drawing.left--;
-    shown.push(branch(name, value, drawing));
+    shown.push(branch(name, value, drawing, nameIn(pairs, name)));
   }
   const rest = total - shown.length;
   return html`<ul>
@@ -45,28 +46,26 @@ function branches({ pairs, total }: Inside, drawing: Drawing): SafeHtml {
   </ul>`;
 }
 
-function branch(name: string, value: unknown, drawing: Drawing): SafeHtml {
-  const key = html`<span class="${/^\d+$/.test(name) ? "key number" : "key"}"><bdi>${visible(name, LONGEST_NAME)}</bdi></span>`;
-  if (!drawing.reveal && isSensitive(name, value)) {
+/** `meant`: the name by which the value is judged. */
+function branch(name: string, value: unknown, drawing: Drawing, meant: string): SafeHtml {
+  const isSecret = !drawing.reveal && isSensitiveText(name);
+  if (isSecret) drawing.masked++;
+  const label = isSecret ? MASK : visible(name, LONGEST_NAME);
+  const key = html`<span class="${/^\d+$/.test(name) ? "key number" : "key"}"><bdi>${label}</bdi></span>`;
+  if (!drawing.reveal && isSensitive(meant, value)) {
     drawing.masked++;
     return html`<li>${key} <span class="masked">masked</span></li>`;
   }
   if (!isBranch(value)) return html`<li>${key} ${leaf(value)}</li>`;
   if (drawing.above.has(value)) return html`<li>${key} <span class="kind">a circle: this is above</span></li>`;
   const inside = insideOf(value);
-  const kind = html`<span class="kind">${kindOf(value)}, ${plural(inside.total, "value")}</span>`;
+  const kind = html`<span class="kind">${kindOf(value)}, ${counted(inside.total, "value")}</span>`;
   if (inside.total === 0) return html`<li>${key} ${kind}</li>`;
   if (drawing.above.size >= DEEPEST) return html`<li>${key} ${kind} <span class="more">too deep to show</span></li>`;
   drawing.above.add(value);
   const below = branches(inside, drawing);
   drawing.above.delete(value);
   return html`<li><details open><summary>${key} ${kind}</summary>${below}</details></li>`;
-}
-
-/** Whether there is a value is no secret, nor is a yes or a no. */
-function isSensitive(name: string, value: unknown): boolean {
-  if (value === null || value === undefined || typeof value === "boolean") return false;
-  return isSensitiveName(name) || (typeof value === "string" && isSensitiveText(value));
 }
 
 function isBranch(value: unknown): value is object {
@@ -94,7 +93,8 @@ function insideOf(value: object): Inside {
 }
 
 function numbered(items: readonly unknown[], total: number): Inside {
-  return { pairs: items.map((item, index) => [String(index), item]), total };
+  // Not `map`: it leaves out what isn't there.
+  return { pairs: Array.from(items, (item, index) => [String(index), item]), total };
 }
 
 function kindOf(value: object): string {

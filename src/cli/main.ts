@@ -9,6 +9,9 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exit(EXIT.failed);
 }
 
+// Else everybody on this machine could read in the list of processes what a URL or --secret says.
+process.title = "dewar";
+
 const SIGTERM_CODE = 143;
 const interruption = new AbortController();
 

@@ -21,7 +21,7 @@ import { type Act, type AddCommand, Context, EXIT_CODES, withExamples } from "./
 import { describe, exitCodeOf } from "./lib/errors.ts";
 import { EXIT } from "./lib/exit.ts";
 import type { Io } from "./lib/io.ts";
-import { wantsColours } from "./lib/output.ts";
+import { safe, wantsColours } from "./lib/output.ts";
 import { redact } from "./lib/redact.ts";
 import { shield, unshield, unshieldAll } from "./lib/shield.ts";
 
@@ -65,7 +65,7 @@ async function obey(io: Io): Promise<number> {
     // What was interrupted may well fail, and nobody wants to know.
     if (io.signal.aborted) return EXIT.interrupted;
     io.stderr.write(`dewar: ${describe(error)}\n`);
-    if (io.env["DEWAR_DEBUG"] && error instanceof Error) io.stderr.write(`${redact(error.stack ?? "")}\n`);
+    if (io.env["DEWAR_DEBUG"] && error instanceof Error) io.stderr.write(`${safe(error.stack ?? "")}\n`);
     return exitCodeOf(error);
   }
 }
@@ -93,6 +93,7 @@ function makeProgram(io: Pick<Io, "env" | "stdout" | "stderr">, act: Act): Comma
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(redact(unshield(text))),
+      outputError: (text, write) => write(safe(unshield(text))),
       getOutHelpWidth: () => io.stdout.columns || 100,
       getErrHelpWidth: () => io.stderr.columns || 100,
       getOutHasColors: () => io.stdout.isTTY === true && wantsColours(io),

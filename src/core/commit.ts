@@ -10,6 +10,8 @@ export interface Facts {
   empty: boolean;
   /** The record differs from what was read. */
   changed: boolean;
+  /** Somebody else uses it than the last time, and that is recorded: another browser or network. */
+  used: boolean;
   /** A new token is wanted. */
   move: "none" | "regenerate" | "login";
   /** The cookie is to be set again though its token stays: `permanent` changed, or an old secret had verified it. */
@@ -20,8 +22,8 @@ export interface Facts {
   ambiguous: boolean;
 }
 
-/** What to do in the store. `replace` by an empty record writes a tombstone; so does `end`, whatever others stored meanwhile. */
-type StoreStep = "none" | "create" | "replace" | "end" | "endAndCreate" | "move";
+/** What to do in the store. `note` stores who uses it, and fails nobody. `replace` by an empty record writes a tombstone; so does `end`, whatever others stored meanwhile. */
+type StoreStep = "none" | "note" | "create" | "replace" | "end" | "endAndCreate" | "move";
 
 export interface Plan {
   store: StoreStep;
@@ -38,7 +40,7 @@ export function decide(facts: Facts): Plan {
   return facts.keeper === "store" ? decideInStore(facts) : decideInCookie(facts);
 }
 
-function decideInStore({ found, ended, empty, changed, move, cookieStale, ambiguous }: Facts): Plan {
+function decideInStore({ found, ended, empty, changed, used, move, cookieStale, ambiguous }: Facts): Plan {
   const login = move === "login";
   // A write under a retired token, or under one of two differing cookies, must not overwrite the newer cookie that
   // another response may just have set. A login may: who he is was just proven.
@@ -49,7 +51,7 @@ function decideInStore({ found, ended, empty, changed, move, cookieStale, ambigu
   // What was read can be empty already only in another system's format.
   if (empty) return changed ? plan("replace", "clear") : plan("none", "keep");
   if (move !== "none") return plan("move", "set");
-  return plan(changed ? "replace" : "none", cookieStale ? "set" : "keep");
+  return plan(changed ? "replace" : used ? "note" : "none", cookieStale ? "set" : "keep");
 }
 
 function decideInCookie({ found, ended, empty, changed, move, cookieStale, due, ambiguous }: Facts): Plan {

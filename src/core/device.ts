@@ -18,6 +18,16 @@ export function useBy(client: Client, detail: AddressDetail): DeviceUse | undefi
   return { ...(userAgent && { userAgent }), ...(address !== undefined && { address }) };
 }
 
+/** Whether nothing tells two uses apart. */
+export function isSameUse(one: DeviceUse, other: DeviceUse): boolean {
+  return one.userAgent === other.userAgent && one.address === other.address;
+}
+
+/** Whether `use` tells nothing that `last` doesn't: a visitor who has gone has no address any more. */
+export function isKnownBy(last: DeviceUse, { userAgent, address }: DeviceUse): boolean {
+  return (userAgent ?? last.userAgent) === last.userAgent && (address ?? last.address) === last.address;
+}
+
 /** The record of uses, with this one as the last. */
 export function usedBy(device: SessionRecord["device"], use: DeviceUse): NonNullable<SessionRecord["device"]> {
   return { first: device?.first ?? use, last: use };
@@ -25,7 +35,8 @@ export function usedBy(device: SessionRecord["device"], use: DeviceUse): NonNull
 
 /** Behind a badly set proxy, an address is whatever a visitor wrote: then it is none. */
 function recorded(text: string, detail: AddressDetail): string | undefined {
-  if (!ipaddr.isValid(text)) return undefined;
+  const isAddress = text.includes(":") ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
+  if (!isAddress) return undefined;
   const address = ipaddr.fromByteArray(ipaddr.process(text).toByteArray());
   if (detail === "full") return address.toString();
   const bits = NETWORK_BITS[address.kind()];

@@ -41,11 +41,28 @@ export class SessionError extends Error {
     this.status = code === "ERR_STORE" ? 503 : code === "ERR_CONFLICT" ? 409 : 500;
   }
 
-  /** The error as a response: its status as text, not to be cached. Hono asks errors for it, and `dewar/fetch` answers it. */
+  /**
+   * The error as a response: its status as text, not to be cached. Hono's `app.onError` asks errors for it by default, and
+   * `dewar/fetch` answers it. Who answers so tells nobody, so the error goes to the log, `console.error`.
+   */
   getResponse(): Response {
+    report(this);
     return new Response(`${STATUS_TEXT[this.status]}\n`, {
       status: this.status,
       headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
     });
   }
+}
+
+/**
+ * To the log, as frameworks do: where this is called, nobody else would. Of what lies beneath the message alone, since
+ * drivers' errors hold what they were sending. A mistake in the application (500) comes with the place where it was made.
+ */
+export function report({ code, message, status, cause, stack = "" }: SessionError): void {
+  const frames = status === 500 ? (/\n +at .*/s.exec(stack)?.[0] ?? "") : "";
+  console.error(`dewar: ${code}: ${message}${because(cause)}${frames}`);
+}
+
+function because(cause: unknown): string {
+  return cause instanceof Error ? ` (${cause.message}${because(cause.cause)})` : "";
 }

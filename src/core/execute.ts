@@ -76,6 +76,7 @@ const STEPS: Record<Plan["store"], (step: Step) => Promise<Fate>> = {
     oweToken(state, plan.cookie, wire);
     return "kept";
   },
+  note,
   create,
   replace,
   end,
@@ -99,23 +100,28 @@ async function create({ state, wire, writer, mine }: Step): Promise<Fate> {
   return "kept";
 }
 
-async function replace({ state, plan, wire, store, queue, mine }: Step): Promise<Fate> {
-  const { token, id, publicId, stored } = state;
-  if (token === undefined || id === undefined || publicId === undefined || !stored) return reportGone(state);
-  const rewrite = {
-    id,
-    version: stored.version,
-    base: () => state.base(),
-    mine,
-    encoded: state.encoded,
-    payload: stored.payload,
-  };
-  const written = await writeInTurn(queue, id, {
-    store,
-    write: (target, stale) => new Writer(state.settings, target).replace(rewrite, stale),
-    repeatable: true,
-  });
-  if (written === "gone") return reportGone(state);
+/** Nobody's request fails because the store couldn't write down who made it; and nothing is lost where the session has ended. */
+async function note(step: Step): Promise<Fate> {
+  const { state, plan, wire, mine } = step;
+  oweToken(state, plan.cookie, wire);
+  const { token, id, publicId } = state;
+  // The timed store has emitted "store-error".
+  const written = await rewrite(step).catch(() => undefined);
+  if (written === undefined || written === "gone" || publicId === undefined) {
+    state.forgetUse();
+    return "kept";
+  }
+  state.rebase(token, id, written.payload, written.record.permanent);
+  state.settings.emit({ type: "replaced", id: publicId });
+  catchUp(state, written, mine);
+  return "kept";
+}
+
+async function replace(step: Step): Promise<Fate> {
+  const { state, plan, wire, mine } = step;
+  const { token, id, publicId } = state;
+  const written = await rewrite(step);
+  if (written === "gone" || publicId === undefined) return reportGone(state);
   const { emit } = state.settings;
   if (isEmpty(written.record)) {
     state.forget();
@@ -129,6 +135,19 @@ async function replace({ state, plan, wire, store, queue, mine }: Step): Promise
   emit({ type: "replaced", id: publicId });
   catchUp(state, written, mine);
   return "kept";
+}
+
+/** Compare-and-swap of what was read by what there is now. */
+async function rewrite({ state, store, queue, mine }: Step): Promise<Written | "gone"> {
+  const { token, id, stored, encoded } = state;
+  if (token === undefined || id === undefined || !stored) return "gone";
+  const { version, payload } = stored;
+  const change = { id, version, base: () => state.base(), mine, encoded, payload };
+  return writeInTurn(queue, id, {
+    store,
+    write: (target, stale) => new Writer(state.settings, target).replace(change, stale),
+    repeatable: true,
+  });
 }
 
 async function end(step: Step): Promise<Fate> {

@@ -81,7 +81,8 @@ export class Handle implements Session {
   login(subject: string): void {
     // A lone surrogate has no bytes of its own: two subjects could become one.
     if (typeof subject !== "string" || subject === "" || subject.includes("\0") || !subject.isWellFormed()) {
-      throw new TypeError("login: the subject is a string of 1 to 255 bytes, well-formed and without NUL");
+      const but = typeof subject === "string" ? "" : `, and this is a ${typeof subject}`;
+      throw new TypeError(`login: the subject is a string of 1 to 255 bytes, well-formed and without NUL${but}`);
     }
     if (Buffer.byteLength(subject) > MOST_SUBJECT_BYTES)
       throw new TypeError("login: the subject has more than 255 bytes");
@@ -180,7 +181,8 @@ export class Handle implements Session {
   #writable(what: string, needsCookie = false, needsLoad = true): State {
     const state = needsLoad ? this.#loaded() : this.#touch();
     if (state.sealed) {
-      throw new SessionError("ERR_SESSION_ENDED", `${what} after the response: the session is committed and closed`);
+      const why = "the session is committed and closed; was an await forgotten before it?";
+      throw new SessionError("ERR_SESSION_ENDED", `${what} after the response: ${why}`);
     }
     if (state.unavailable !== undefined) {
       const message = `${what}: the store could not be read, so this request can't change its session`;

@@ -1,6 +1,14 @@
 import { fingerprint } from "./crypto.ts";
 import type { Settings } from "./options.ts";
 
+/** A SHA-256, base64url. */
+const PUBLIC_ID = /^[\w-]{43}$/;
+
+/** Whether a text has the shape of what `publicIdOf` returns. */
+export function isPublicId(text: string): boolean {
+  return PUBLIC_ID.test(text);
+}
+
 /** Under what the store keeps the session of a token. */
 export function storeIdOf({ hashIds }: Settings, token: string): string {
   return hashIds ? fingerprint(token) : token;

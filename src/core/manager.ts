@@ -31,6 +31,8 @@ export interface SessionInfo {
   device?: { first: DeviceUse; last: DeviceUse };
   /** Whether its cookie outlives the browser. */
   permanent: boolean;
+  /** Bytes of the record as the codec wrote it, in the store. */
+  size: number;
   /** A copy: to change it changes nothing. */
   data: Partial<SessionData>;
 }

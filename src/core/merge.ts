@@ -1,5 +1,5 @@
 import type { Codec, Flash, SessionRecord } from "../codec.ts";
-import { usedBy } from "./device.ts";
+import { isSameUse, usedBy } from "./device.ts";
 import { sameValue } from "./record.ts";
 
 /** What a request did to a session: the record as it loaded it, and as it is now. */
@@ -23,7 +23,10 @@ export function merge({ base, mine }: Change, theirs: SessionRecord, codec: Code
   const { data, contested } = mergeData(base.data, mine.data, theirs.data, codec);
   const record: SessionRecord = { ...theirs, data };
   record.permanent = mine.permanent === base.permanent ? theirs.permanent : mine.permanent;
-  if (mine.device !== undefined) record.device = usedBy(theirs.device, mine.device.last);
+  // As it was read, it tells of no use of ours: what is stored is newer.
+  if (mine.device && !(base.device && isSameUse(base.device.last, mine.device.last))) {
+    record.device = usedBy(theirs.device, mine.device.last);
+  }
   const flashes = mergeFlashes(base.flashes ?? [], mine.flashes ?? [], theirs.flashes ?? [], codec);
   if (flashes.length > 0) record.flashes = flashes;
   else delete record.flashes;
@@ -32,7 +35,7 @@ export function merge({ base, mine }: Change, theirs: SessionRecord, codec: Code
 
 /** This request's data as a whole, whatever others changed; who is logged in, and since when, is what is stored. */
 export function overwrite({ data, permanent, flashes = [], device }: SessionRecord, theirs: SessionRecord): Merge {
-  const record = { ...theirs, data, permanent, flashes, ...(device && { device }) };
+  const record = { ...theirs, data, permanent, flashes, ...(device && { device: usedBy(theirs.device, device.last) }) };
   return { record, contested: [] };
 }
 

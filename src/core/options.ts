@@ -1,6 +1,7 @@
 import type { Codec } from "../codec.ts";
 import { jsonCodec } from "../codecs/json.ts";
 import type { Store } from "../store.ts";
+import { faultOfStore, noSuchOption } from "./advice.ts";
 import { randomToken } from "./crypto.ts";
 import type { AddressDetail } from "./device.ts";
 import { type Duration, milliseconds } from "./duration.ts";
@@ -73,7 +74,7 @@ export interface SessionOptions {
    * Records the browser (User-Agent) and the network of each session's first and last use, for a page of devices or an
    * operator: `SessionInfo.device`. The address is shortened to its network (/24, for IPv6 /48) unless `address: "full"`:
    * these are personal data, so say so to your users, and keep sessions no longer than you need. A change of browser or
-   * network costs a write. Needs a store, and a codec that keeps it. Default: off.
+   * network costs a write; a request that only reads never fails by it. Needs a store, and a codec that keeps it. Default: off.
    */
   device?: boolean | { address: "network" | "full" };
   /** What stands in the cookie. A list reads all and writes the first. Default: `dewar`'s own. */
@@ -133,10 +134,11 @@ export function resolveOptions(options: SessionOptions): Settings {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("sessions: takes an object of options, with a store or a secret");
   }
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(KEYS, key)) {
-      throw new TypeError(`${key}: no such option; there are ${Object.keys(KEYS).join(", ")}`);
-    }
+  const unknown = Object.keys(options).find((key) => !Object.hasOwn(KEYS, key));
+  if (unknown !== undefined) {
+    // A request: it was mounted as it is, `app.use(sessions)`.
+    if (!isPlain(options)) throw new TypeError("sessions: call it with options; sessions({ store }) is the middleware");
+    throw new TypeError(noSuchOption(unknown, Object.keys(KEYS)));
   }
   const { codec = jsonCodec, maxBytes = 64 * 1024, onEvent = ignore } = options;
   const { lifetime = "14d", idleTimeout = "7d", storeTimeout = "2s" } = options;
@@ -173,23 +175,24 @@ export function resolveOptions(options: SessionOptions): Settings {
   };
 }
 
-function resolveKeeper({ store, secret, wire }: SessionOptions, cookieName: string): Settings["keeper"] {
+function resolveKeeper(options: SessionOptions, cookieName: string): Settings["keeper"] {
+  const { store, secret, wire } = options;
   const secrets = resolveSecrets(secret);
   const wires = wire === undefined ? [] : Array.isArray(wire) ? (wire as readonly Wire[]) : [wire as Wire];
   check(wire === undefined || wires.length > 0, "wire", "a wire, or a list of at least one");
   if (store !== undefined) {
-    checkStore(store);
+    const fault = faultOfStore(store);
+    if (fault !== undefined) throw new TypeError(`store: ${fault}`);
     const tokens = wires.filter((one): one is TokenWire => one?.carries === "token");
     check(tokens.length === wires.length, "wire", 'with a store, wires that carry a "token"');
     return { kind: "store", store, wires: orElse(tokens, () => tokenWire(cookieName, secrets)) };
   }
   const records = wires.filter((one): one is RecordWire => one?.carries === "record");
   check(records.length === wires.length, "wire", 'without a store, wires that carry a "record"');
-  check(
-    secrets.length > 0 || records.length > 0,
-    "secret",
-    "needed without a store, since the data then travel in the cookie; or give a store",
-  );
+  const needed = "needed without a store, since the data then travel in the cookie; or give a store";
+  const isUnset = (["secret", "store"] as const).find((key) => Object.hasOwn(options, key));
+  const hint = isUnset === undefined ? "" : ` (${isUnset} is given, but undefined: is its environment variable set?)`;
+  check(secrets.length > 0 || records.length > 0, "secret", `${needed}${hint}`);
   return { kind: "cookie", wires: orElse(records, () => sealedWire(cookieName, secrets)) };
 }
 
@@ -202,10 +205,12 @@ function resolveSecrets(secret: SessionOptions["secret"]): readonly string[] {
   if (secret === undefined) return [];
   const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
   const strong = (one: unknown): one is string => typeof one === "string" && one.length >= SHORTEST_SECRET;
+  const hint =
+    secret === "" ? "this one is empty: is its environment variable set?" : "make one with: openssl rand -base64 32";
   check(
     secrets.length > 0 && secrets.every(strong),
     "secret",
-    `a string of at least ${SHORTEST_SECRET} random characters, or a list of such; make one with: openssl rand -base64 32`,
+    `a string of at least ${SHORTEST_SECRET} random characters, or a list of such; ${hint}`,
   );
   return secrets.filter(strong);
 }
@@ -226,13 +231,6 @@ function resolveDevice(device: unknown, keeper: "store" | "cookie", codec: Codec
     "a codec that keeps it: this one (Flask's have no room for it) drops record.device",
   );
   return detail;
-}
-
-function checkStore(store: unknown): void {
-  const methods = ["create", "read", "replace", "delete"] as const;
-  const isStore = typeof store === "object" && store !== null;
-  const missing = isStore ? methods.filter((name) => typeof (store as Partial<Store>)[name] !== "function") : methods;
-  check(missing.length === 0, "store", `a store, such as redisStore({ client }); this has no ${missing.join(", ")}`);
 }
 
 function checkCodec(codec: Codec): void {
@@ -273,6 +271,11 @@ function notify(onEvent: (event: SessionEvent) => void, event: SessionEvent): vo
   } catch (error) {
     warn(error);
   }
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function ignore(): void {}

@@ -16,8 +16,9 @@ import { Writer } from "./writer.ts";
 /** Carries out what `decide` says, and leaves in the state what the cookie owes. A promise only where the store is asked. */
 export function persist(state: State, queue: KeyedQueue<WaitingChange>): Fate | Promise<Fate> {
   if (state.isUnread && state.move !== "none") return loadState(state).then(() => persist(state, queue));
-  if (state.touched) state.noteUse();
-  const plan = decide(state.facts());
+  const facts = state.facts();
+  // After the facts: who uses it is nothing that the request changed.
+  const plan = decide({ ...facts, used: state.touched && state.noteUse() });
   const idle = plan.store === "none" && plan.cookie === "keep";
   if (state.unavailable !== undefined && !idle) throw state.unavailable;
   if (plan.gone && state.leftover === undefined) return reportGone(state);
@@ -92,7 +93,7 @@ function carryOut(state: State, plan: Plan, queue: KeyedQueue<WaitingChange>): F
 /** The headers are out. What needs no new cookie is stored all the same, and a session that ended does end. */
 async function persistTooLate(state: State, plan: Plan, queue: KeyedQueue<WaitingChange>): Promise<Fate> {
   const { keeper } = state.settings;
-  if (keeper.kind === "store" && (plan.store === "none" || plan.store === "replace")) {
+  if (keeper.kind === "store" && ["none", "note", "replace"].includes(plan.store)) {
     return carryOut(state, { ...plan, cookie: "keep" }, queue);
   }
   if (plan.store === "endAndCreate") await carryOut(state, { ...plan, store: "end", cookie: "keep" }, queue);

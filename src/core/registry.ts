@@ -1,6 +1,6 @@
 import type { ListedSession, ListFilter, Store } from "../store.ts";
 import { SessionError } from "./errors.ts";
-import { publicIdOf } from "./ids.ts";
+import { isPublicId, publicIdOf } from "./ids.ts";
 import type { SessionInfo } from "./manager.ts";
 import type { Settings } from "./options.ts";
 import { absoluteEnd } from "./record.ts";
@@ -11,8 +11,6 @@ import { Writer } from "./writer.ts";
 
 /** A subject that signs in without pause could keep `revokeAll` busy for ever. */
 const MOST_PASSES = 10;
-/** A SHA-256, base64url. */
-const PUBLIC_ID = /^[\w-]{43}$/;
 const NEVER = new Date(8.64e12);
 
 /** A live session, by the id that the store knows. */
@@ -105,7 +103,7 @@ export class Registry {
     if (!this.#settings.hashIds) return this.#search(id);
     const store = this.#timed(this.#store("get"));
     // Ids come from forms and addresses: no other key of the store may be reached by one.
-    if (!PUBLIC_ID.test(id)) return undefined;
+    if (!isPublicId(id)) return undefined;
     const stored = await store.read(id);
     const info = stored && this.#inform({ ...stored, id, cursor: id });
     return info && { storeId: id, info, payload: stored.payload };
@@ -139,6 +137,7 @@ export class Registry {
       id: this.#publicId(found.id),
       cursor: this.#sealCursor(found.cursor),
       permanent,
+      size: found.payload.length,
       data: data as Partial<SessionData>,
     };
     if (subject !== undefined) info.subject = subject;
@@ -188,7 +187,7 @@ export class Registry {
         open = !step.done;
         if (step.done) return;
         // Another manager's, whose prefix begins with ours.
-        if (!this.#settings.hashIds || PUBLIC_ID.test(step.value.id)) yield step.value;
+        if (!this.#settings.hashIds || isPublicId(step.value.id)) yield step.value;
         open = false;
       }
     } finally {

@@ -1,3 +1,5 @@
+import { noSuchOption } from "./advice.ts";
+
 /**
  * Attributes of the cookie. The defaults are the strict ones that still let a link from elsewhere find the session.
  *
@@ -50,7 +52,7 @@ const LONGEST_SECONDS = 400 * 86_400;
 export function cookieWriter(options: CookieOptions = {}): CookieWriter {
   if (typeof options !== "object" || options === null) throw new TypeError("cookie: an object of cookie attributes");
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key));
-  if (unknown !== undefined) throw new TypeError(`cookie.${unknown}: no such option; there are ${KEYS.join(", ")}`);
+  if (unknown !== undefined) throw new TypeError(noSuchOption(unknown, KEYS, "cookie"));
   const { name = "session", path = "/", domain, httpOnly = true, secure = true } = options;
   const { sameSite = "lax", partitioned = false } = options;
 

@@ -1,6 +1,6 @@
 import type { SessionRecord } from "../codec.ts";
 import type { Facts } from "./commit.ts";
-import { useBy, usedBy } from "./device.ts";
+import { isKnownBy, useBy, usedBy } from "./device.ts";
 import type { SessionError } from "./errors.ts";
 import { publicIdOf } from "./ids.ts";
 import type { Client } from "./manager.ts";
@@ -165,14 +165,25 @@ export class State {
     this.ended ||= notes.ended;
   }
 
-  /** Who uses it is part of the record: where it differs from the last time, the commit stores it like any change. */
-  noteUse(): void {
+  /** Notes in the record who uses it; whether that differs from the last time. */
+  noteUse(): boolean {
     const { device } = this.settings;
     const use = device === undefined ? undefined : useBy(this.client, device);
-    if (use !== undefined) this.record.device = usedBy(this.record.device, use);
+    const { record } = this;
+    if (use === undefined || (record.device && isKnownBy(record.device.last, use))) return false;
+    record.device = usedBy(record.device, use);
+    this.encoded = undefined;
+    return true;
   }
 
-  facts(): Facts {
+  /** The use could not be stored: what is at hand is unchanged again. */
+  forgetUse(): void {
+    const { device } = this.base();
+    if (device === undefined) delete this.record.device;
+    else this.record.device = device;
+  }
+
+  facts(): Omit<Facts, "used"> {
     const { keeper } = this.settings;
     const live = this.isLive;
     const unread = this.isUnread;

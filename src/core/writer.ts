@@ -185,8 +185,8 @@ export class Writer {
   #resolve(id: string, base: SessionRecord, mine: SessionRecord, theirs: SessionRecord): SessionRecord {
     const { onConflict, codec } = this.#settings;
     const publicId = publicIdOf(this.#settings, id);
-    // Who uses it is no change that anybody made.
-    if (onConflict === "reject" && differs(base, mine, codec)) {
+    // Who uses it is no change that anybody made, neither here nor there.
+    if (onConflict === "reject" && differs(base, mine, codec) && differs(base, theirs, codec)) {
       this.#store.emit({ type: "conflict", id: publicId });
       throw new SessionError("ERR_CONFLICT", "another request changed this session meanwhile (onConflict: reject)");
     }

@@ -1,9 +1,9 @@
+import { nearest } from "../core/nearest.ts";
 import type { MemcachedClient } from "../stores/lib/memcached-clients.ts";
 import type { MongodbClient } from "../stores/lib/mongodb-collection.ts";
 import type { RedisClient } from "../stores/lib/redis-driver.ts";
 import type { OneSqlClient } from "../stores/lib/sql/clients.ts";
 import type { SqlDialect } from "../stores/lib/sql/driver.ts";
-import { nearest } from "./nearest.ts";
 import type { FlaskCookieConfig } from "./set-cookie.ts";
 import type { Secret } from "./signing.ts";
 import type { DynamodbClient } from "./stores/dynamodb.ts";

@@ -51,7 +51,9 @@ export interface FlaskSession {
  * import { sessions } from "dewar/express";
  * import { flaskSession } from "dewar/flask";
  *
- * const client = await createClient({ url: "redis://localhost:6379" }).connect();
+ * const client = await createClient({ url: "redis://localhost:6379" })
+ *   .on("error", console.error) // without a listener, Node ends the process
+ *   .connect();
  * const app = express();
  * app.use(sessions(flaskSession({ SESSION_TYPE: "redis", SESSION_REDIS: client, SESSION_PERMANENT: false })));
  * ```

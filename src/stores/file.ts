@@ -7,7 +7,7 @@ import { type Entry, listOf } from "./lib/file/lists.ts";
 import { Sessions } from "./lib/file/sessions.ts";
 import { sweep } from "./lib/file/sweep.ts";
 import { Threshold } from "./lib/file/threshold.ts";
-import { assertOption } from "./lib/options.ts";
+import { assertOption, assertOptions } from "./lib/options.ts";
 
 /** What `fileStore` takes. */
 export interface FileStoreOptions {
@@ -48,6 +48,7 @@ const BATCH = 32;
  * ```
  */
 export function fileStore(options: FileStoreOptions): Store {
+  assertOptions(options, "fileStore", "{ dir, threshold?, mode? }");
   const { dir, threshold = Number.POSITIVE_INFINITY, mode = 0o600 } = options;
   assertOption(typeof dir === "string" && dir !== "" && !dir.includes("\0"), "dir", "the path of a directory");
   const isThreshold = threshold === Number.POSITIVE_INFINITY || (Number.isSafeInteger(threshold) && threshold > 0);

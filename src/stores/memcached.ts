@@ -4,7 +4,7 @@ import { type MemcachedClient, memcachedDriver } from "./lib/memcached-clients.t
 import type { MemcachedDriver } from "./lib/memcached-driver.ts";
 import { keyOf, lifetimeUntil, pack, unpack } from "./lib/memcached-item.ts";
 import { swapWhileSame } from "./lib/memcached-swap.ts";
-import { assertOption } from "./lib/options.ts";
+import { assertOption, assertOptions } from "./lib/options.ts";
 
 /** What `memcachedStore` takes. */
 export interface MemcachedStoreOptions {
@@ -46,6 +46,7 @@ const ITEM_OVERHEAD = 64;
  * ```
  */
 export function memcachedStore(options: MemcachedStoreOptions): Store {
+  assertOptions(options, "memcachedStore", "{ client, prefix?, maxItemBytes? }");
   const { client, prefix = "session:", maxItemBytes = 2 ** 20 } = options;
   const fits = typeof prefix === "string" && PREFIX.test(prefix);
   assertOption(fits, "prefix", "1 to 100 letters, digits and _ - . : /, which stand before every key");

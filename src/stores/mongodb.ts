@@ -4,7 +4,7 @@ import type { ListedSession, ListFilter, Renewal, Store, StoredSession, WriteMet
 import { collectionOf, type MongodbClient, type MongodbCollection } from "./lib/mongodb-collection.ts";
 import { count, documentOf, listOf, type SessionDocument, unexpected } from "./lib/mongodb-document.ts";
 import { BYTEWISE, ensureIndexes, isDuplicate } from "./lib/mongodb-indexes.ts";
-import { assertOption } from "./lib/options.ts";
+import { assertOption, assertOptions } from "./lib/options.ts";
 
 /** What `mongodbStore` takes: a collection, or a client and names. */
 export type MongodbStoreOptions = MongodbCollectionOptions | MongodbClientOptions;
@@ -62,6 +62,7 @@ const READING = { ...USUAL, readPreference: "primary" } as const;
  * ```
  */
 export function mongodbStore(options: MongodbStoreOptions): Store {
+  assertOptions(options, "mongodbStore", "{ client, db?, collection?, prefix? }");
   const { prefix = "session:" } = options;
   assertOption(typeof prefix === "string", "prefix", "a string, which stands before every id");
   return new MongodbStore(collectionOf(options), prefix);

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { ListedSession, ListFilter, Renewal, Store, StoredSession, WriteMeta } from "../store.ts";
 import { ExpiryMemo } from "./lib/expiry-memo.ts";
-import { assertOption } from "./lib/options.ts";
+import { assertOption, assertOptions } from "./lib/options.ts";
 import { type RedisClient, type RedisDriver, redisDriver } from "./lib/redis-driver.ts";
 import { type RedisKeys, redisKeys, scanIds } from "./lib/redis-keys.ts";
 import { arrayOrNull, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
@@ -44,11 +44,14 @@ const BATCH = 100;
  * import { createSessionManager } from "dewar";
  * import { redisStore } from "dewar/stores/redis";
  *
- * const client = await createClient({ url: "redis://localhost:6379" }).connect();
+ * const client = await createClient({ url: "redis://localhost:6379" })
+ *   .on("error", console.error) // without a listener, Node ends the process
+ *   .connect();
  * const manager = createSessionManager({ store: redisStore({ client, prefix: "shop:session:" }) });
  * ```
  */
 export function redisStore(options: RedisStoreOptions): Store {
+  assertOptions(options, "redisStore", "{ client, prefix? }");
   const { client, prefix = "session:" } = options;
   assertOption(typeof prefix === "string", "prefix", "a string, which stands before every key");
   return new RedisStore(redisDriver(client), prefix);

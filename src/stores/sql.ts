@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from "../core/duration.ts";
 import type { Store } from "../store.ts";
+import { assertOptions } from "./lib/options.ts";
 import { type OneSqlClient, sqlDriver } from "./lib/sql/clients.ts";
 import type { SqlDialect } from "./lib/sql/driver.ts";
 import { assertDialect, assertNames } from "./lib/sql/names.ts";
@@ -47,12 +48,15 @@ export type SqlStoreOptions = OneSqlClient & {
  * import { createSessionManager } from "dewar";
  * import { sqlStore } from "dewar/stores/sql";
  *
- * const store = sqlStore({ pg: new Pool({ connectionString: process.env["DATABASE_URL"] }) });
+ * const pool = new Pool({ connectionString: process.env["DATABASE_URL"] });
+ * pool.on("error", console.error); // without a listener, Node ends the process
+ * const store = sqlStore({ pg: pool });
  * await store.setup?.();
  * const manager = createSessionManager({ store });
  * ```
  */
 export function sqlStore(options: SqlStoreOptions): Store {
+  assertOptions(options, "sqlStore", "{ pg } or another client, and { table?, schema?, … }");
   const { dialect, table = "sessions", schema, createTable = false, pruneEvery = "10m" } = options;
   assertNames(table, schema);
   const driver = sqlDriver(options, dialect);

@@ -1,5 +1,5 @@
 import type { Store } from "../store.ts";
-import { assertOption } from "./lib/options.ts";
+import { assertOption, assertOptions } from "./lib/options.ts";
 import { assertNames } from "./lib/sql/names.ts";
 import { ownLayout } from "./lib/sql/own-layout.ts";
 import { SqlStore } from "./lib/sql/sql-store.ts";
@@ -39,6 +39,7 @@ const PRUNE_EVERY = 600_000;
  * ```
  */
 export function sqliteStore(options: SqliteStoreOptions): Store {
+  assertOptions(options, "sqliteStore", '{ file: "sessions.sqlite", table? }');
   const { file, table = "sessions" } = options;
   const isPath = typeof file === "string" && file !== "" && !file.includes("\0") && !file.startsWith("file:");
   assertOption(isPath, "file", 'the path of a database file, or ":memory:"');

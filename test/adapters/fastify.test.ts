@@ -94,6 +94,11 @@ describe("fastify 5, by its own means", () => {
     expect(second.json()).toEqual({ count: 2 });
     expect(second.headers["set-cookie"]).toBeUndefined();
   });
+
+  it("called with options, as elsewhere: says how it is mounted", async () => {
+    const misused = sessions as unknown as (options: object) => Promise<void>;
+    await expect(misused({ store: inMemory() })).rejects.toThrow(/^sessions: .*app\.register\(sessions, \{ store \}\)/);
+  });
 });
 
 async function mount(setup: Setup): Promise<RequestListener> {

@@ -83,6 +83,11 @@ describe("fetch, by its own means", () => {
     expect(log.mock.calls).toEqual([[expect.stringMatching(/^dewar: ERR_STORE: .*\(the store is down\)$/)]]);
   });
 
+  it("served without a handler: says what is missing", () => {
+    const served = sessions(inMemory()) as unknown as (request: Request) => unknown;
+    expect(() => served(new Request("http://localhost/"))).toThrow(/^sessions: wraps a handler, \{ fetch: /);
+  });
+
   it("leaves the answer to `onError` where that is given", async () => {
     const withSessions = sessions(unwritable(), {
       onError: (error, request) =>

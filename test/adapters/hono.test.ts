@@ -2,7 +2,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { streamText } from "hono/streaming";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { sessions } from "../../src/adapters/hono.ts";
 import { getSession, SessionError } from "../../src/index.ts";
 import { createClient, testAdapter } from "../../src/testing/index.ts";
@@ -88,5 +88,24 @@ describe("hono, by its own means", () => {
     const response = await direct(app).fetch("/");
     expect([response.status, response.headers.get("x-own")]).toEqual([503, null]);
     expect(await response.json()).toEqual({ code: "ERR_STORE" });
+  });
+
+  it("by default tells the log: Hono answers with an error's response, and is silent then", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => log.mockRestore());
+    const app = new Hono();
+    app.get("/before", (c) => c.json(getSession().data));
+    app.use(sessions(unwritable()));
+    app.get("/", (c) => {
+      data(c.var.session)["color"] = "red";
+      return c.text("done");
+    });
+    const [before, failed] = [await app.request("/before"), await app.request("/")];
+    expect([before.status, failed.status]).toEqual([500, 503]);
+    expect(log.mock.calls.flat()).toEqual([
+      // Where the mistake was made, too.
+      expect.stringMatching(/^dewar: ERR_NO_SESSION: no session here: [^\n]*\n +at .*hono\.test\.ts/s),
+      expect.stringMatching(/^dewar: ERR_STORE: [^\n]*$/),
+    ]);
   });
 });

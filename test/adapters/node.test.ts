@@ -66,6 +66,13 @@ describe("node:http, by its own means", () => {
     expect([response.status, await response.text()]).toEqual([500, "/page ERR_STORE"]);
   });
 
+  it("served without a handler: says what is missing", () => {
+    const served = sessions(inMemory()) as unknown as Listener;
+    expect(() => served({} as IncomingMessage, {} as ServerResponse)).toThrow(
+      /^sessions: wraps a handler, createServer/,
+    );
+  });
+
   it("lets an error that is thrown at once through to the server, and commits nothing", async () => {
     const app = sessions(inMemory())((request) => {
       data(request.session)["color"] = "red";

@@ -8,7 +8,7 @@ import { sessions } from "../../src/adapters/express.ts";
 import { admin, toNode } from "../../src/admin/index.ts";
 import { createSessionManager, getSession, type SessionManager, type Store } from "../../src/index.ts";
 import { connectStore } from "../../src/stores/index.ts";
-import { hasChromium, launch, violations } from "./lib/chromium.ts";
+import { faultsEverywhere, hasChromium, launch } from "../lib/browser.ts";
 import { populate, settle } from "./lib/population.ts";
 
 const PATH = "/admin/sessions";
@@ -126,14 +126,14 @@ describe.skipIf(!hasChromium)("the page in a browser", { timeout: 60_000 }, () =
       await page.goto(PATH + query);
       const closed = page.locator("details:not([open]) > summary");
       while ((await closed.count()) > 0) await closed.first().click();
-      expect(await violations(page)).toEqual([]);
+      expect(await faultsEverywhere(page)).toEqual([]);
     }
     await page.goto(`${PATH}?session=${id}`);
     await page.getByRole("button", { name: "Show what is masked" }).click();
-    expect(await violations(page)).toEqual([]);
+    expect(await faultsEverywhere(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.goto(`${PATH}?session=x`);
-    expect(await violations(page)).toEqual([]);
+    expect(await faultsEverywhere(page)).toEqual([]);
     expect(complaints.splice(0)).toEqual([expect.stringContaining("404")]);
     await stop();
     await place.stop();

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { estimateShare, estimateTotal, estimateUsers } from "../../src/admin/census/estimate.ts";
 import { fingerprint } from "../../src/core/crypto.ts";
 import { createSessionManager, type ListedSession, type Store } from "../../src/index.ts";
+import { forwarding } from "../../src/stores/lib/forwarding.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { settableClock } from "../../src/testing/index.ts";
@@ -9,21 +10,17 @@ import { open } from "./lib/operator.ts";
 import { populate, settle } from "./lib/population.ts";
 
 describe("an estimate", () => {
-  it.each([2_000, 50_000])(
-    "of %d sessions by the first thousand ids is as near as it says, nearly always",
-    (total) => {
-      const trials = 40;
-      const near = Array.from({ length: trials }, (_, trial) => {
-        const ids = Array.from({ length: total }, (_, n) => fingerprint(`${trial}-${n}`)).sort();
-        const { value, error } = estimateTotal(ids.slice(0, 1000)) ?? { value: 0, error: 0 };
-        expect(error).toBeCloseTo(0.062, 3);
-        return Math.abs(value / total - 1) < error;
-      });
-      // 38 are to be expected; of a right estimate, fewer than 32 happen once in a thousand times.
-      expect(near.filter(Boolean).length).toBeGreaterThanOrEqual(32);
-    },
-    60_000,
-  );
+  it.each([2_000, 10_000])("of %d sessions by the first thousand ids is as near as it says, nearly always", (total) => {
+    const trials = 40;
+    const near = Array.from({ length: trials }, (_, trial) => {
+      const ids = Array.from({ length: total }, (_, n) => fingerprint(`${trial}-${n}`)).sort();
+      const { value, error } = estimateTotal(ids.slice(0, 1000)) ?? { value: 0, error: 0 };
+      expect(error).toBeCloseTo(0.062, 3);
+      return Math.abs(value / total - 1) < error;
+    });
+    // 38 are to be expected; of a right estimate, fewer than 32 happen once in a thousand times.
+    expect(near.filter(Boolean).length).toBeGreaterThanOrEqual(32);
+  });
 
   it("isn't made of ids that aren't in order, nor of few", () => {
     const ids = Array.from({ length: 1000 }, (_, n) => fingerprint(String(n)));
@@ -64,8 +61,8 @@ describe("the overview", () => {
     await settle(store, { subject: "b", age: 2 * day, unusedFor: 1.5 * day });
     await settle(store, { subject: "c", age: 2 * day, unusedFor: 1.5 * day, data: { long: "x".repeat(3000) } });
     const { text, words } = await operator.get("");
-    expect(words).toMatch(/1 to 6 hours 1 6 to 24 hours 0 1 to 3 days 2/);
-    expect(words).toMatch(/under 100 B 2 .* 2 to 4 kB 1/);
+    expect(words).toMatch(/1 to 6 h 1 6 to 24 h 0 1 to 3 days 2/);
+    expect(words).toMatch(/below 128 B 2 .* 2 to 4 KiB 1/);
     expect(words).toContain("2 were last used earlier.");
     expect(text).toMatch(/<svg[^>]* role="img" aria-label="By age\. Bar chart\. Most: 1 to 3 days, 2\."/);
   });
@@ -94,10 +91,7 @@ describe("a store that doesn't list by id", () => {
   /** As Redis is, that lists in the order of a hash. */
   function shuffled(store: Store, estimate?: Store["estimate"]): Store {
     return {
-      create: (...args) => store.create(...args),
-      read: (...args) => store.read(...args),
-      replace: (...args) => store.replace(...args),
-      delete: (...args) => store.delete(...args),
+      ...forwarding(store),
       async *list(filter) {
         const sessions: ListedSession[] = [];
         for await (const session of (store as Required<Store>).list(filter)) sessions.push(session);
@@ -118,19 +112,19 @@ describe("a store that doesn't list by id", () => {
   });
 });
 
-describe("a hundred thousand sessions", () => {
-  it("are never read for one page", { timeout: 120_000 }, async () => {
+const MANY = 20_000;
+
+describe("many sessions", () => {
+  it("are never read for one page", async () => {
     const store = sqliteStore({ file: ":memory:" });
-    await populate(store, 100_000);
+    await populate(store, MANY);
     const read = { listed: 0, asked: 0 };
     const counted: Store = {
-      create: (...args) => store.create(...args),
+      ...forwarding(store),
       read: (...args) => {
         read.asked++;
         return store.read(...args);
       },
-      replace: (...args) => store.replace(...args),
-      delete: (...args) => store.delete(...args),
       async *list(filter) {
         read.asked++;
         for await (const session of (store as Required<Store>).list(filter)) {
@@ -150,7 +144,7 @@ describe("a hundred thousand sessions", () => {
 
     const overview = await costs("");
     const total = Number(/≈ ([\d,]+) ± 7 %/.exec(overview.words)?.[1]?.replaceAll(",", ""));
-    expect(Math.abs(total / 100_000 - 1)).toBeLessThan(0.2);
+    expect(Math.abs(total / MANY - 1)).toBeLessThan(0.2);
     // A thousand, and up to twenty of each of a hundred users.
     expect(overview.listed).toBeLessThanOrEqual(1000 + 100 * 20);
     expect(overview.asked).toBeLessThanOrEqual(101);

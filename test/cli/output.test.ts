@@ -7,10 +7,11 @@ import { Output, wantsColours } from "../../src/cli/lib/output.ts";
 import { Progress } from "../../src/cli/lib/progress.ts";
 import { redact } from "../../src/cli/lib/redact.ts";
 import { Table } from "../../src/cli/lib/table.ts";
-import { clean, cleanJson } from "../../src/cli/lib/text.ts";
-import { bytes, fromNow } from "../../src/cli/lib/words.ts";
+import { fromNow } from "../../src/cli/lib/times.ts";
 import { Changes } from "../../src/cli/watch/changes.ts";
 import { SessionError } from "../../src/index.ts";
+import { clean, cleanJson } from "../../src/inspect/clean.ts";
+import { bytes } from "../../src/inspect/words.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -33,6 +34,19 @@ describe("text", () => {
     ["sqlite:/var/x.db", "sqlite:/var/x.db"],
     ["ada@example.com", "ada@example.com"],
   ])("redacts %s", (text, redacted) => expect(redact(text)).toBe(redacted));
+
+  it("shows what makes a name look like another one", () => {
+    for (const blank of ["\u034f", "\u115f", "\u17b4", "\u180b", "\u2800", "\u3164", "\ufe00", "\ufe0f", "\u{e0100}"]) {
+      expect(clean(`ada${blank}`)).toMatch(/^ada\\u[0-9a-f]{4}/);
+    }
+    expect(clean("❤️")).toBe("❤️");
+  });
+
+  it("redacts in a time that grows with the text", () => {
+    const start = performance.now();
+    for (const part of ["a.", "?a", "?pass"]) redact(part.repeat(40_000));
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
 
   it("words of times and sizes", () => {
     expect([-90_000, -400, 3_600_000, 6.9 * 86_400_000].map((ms) => fromNow(new Date(1e12 + ms), 1e12))).toEqual([
@@ -201,6 +215,7 @@ describe("changes between two looks", () => {
     cursor: id,
     lastUsedAt: new Date(usedAt),
     permanent: true,
+    size: 0,
     data: {},
   });
   const look = (changes: Changes, ...sessions: ReturnType<typeof session>[]) => {
@@ -211,8 +226,14 @@ describe("changes between two looks", () => {
   it("made, used, ended", () => {
     const changes = new Changes();
     expect(look(changes, session("a", 1), session("b", 1))).toEqual([undefined, undefined]);
-    expect(look(changes, session("a", 2), session("c", 1))).toEqual(["used", "made", "b"]);
+    expect(look(changes, session("a", 5001), session("c", 1))).toEqual(["used", "made", "b"]);
     expect(changes.size).toBe(2);
+  });
+
+  it("an answer that took longer is no use, however often", () => {
+    const changes = new Changes();
+    for (const delay of [5, 0, 400, 800, 300]) expect(look(changes, session("a", delay))).toEqual([undefined]);
+    expect(look(changes, session("a", 1400))).toEqual(["used"]);
   });
 
   it("a look that failed half way ends nothing", () => {

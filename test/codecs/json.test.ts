@@ -118,7 +118,7 @@ describe("what it refuses", () => {
     ["a function", { cart: [{}, { price: () => 1 }] }, "session.cart[1].price is a function"],
     ["a symbol", { a: Symbol("s") }, "session.a is a symbol"],
     ["a class instance", { user: { wallet: new Money() } }, "session.user.wallet is an instance of Money"],
-    ["a promise", { a: Promise.resolve(1) }, "session.a is an instance of Promise"],
+    ["a promise", { a: Promise.resolve(1) }, "session.a is a promise (was an await forgotten?)"],
     ["an error", { a: new Error("x") }, "session.a is an instance of Error"],
     ["a regular expression", { a: /x/ }, "session.a is an instance of RegExp"],
     ["a boxed number", { a: Object(1) }, "session.a is an instance of Number"],

@@ -43,10 +43,16 @@ const TABLE: Row[] = [
   },
   { name: "changed", when: (f) => inStore(f) && f.changed, expected: plan("replace", "keep") },
   {
+    name: "unchanged, used by somebody else, verified by an old secret",
+    when: (f) => inStore(f) && f.cookieStale && f.used,
+    expected: plan("note", "set"),
+  },
+  {
     name: "unchanged, verified by an old secret",
     when: (f) => inStore(f) && f.cookieStale,
     expected: plan("none", "set"),
   },
+  { name: "unchanged, used by somebody else", when: (f) => inStore(f) && f.used, expected: plan("note", "keep") },
   { name: "unchanged", when: inStore, expected: plan("none", "keep") },
 
   // In the cookie
@@ -101,6 +107,7 @@ const VALUES: { [K in keyof Facts]: readonly Facts[K][] } = {
   ended: [false, true],
   empty: [false, true],
   changed: [false, true],
+  used: [false, true],
   move: ["none", "regenerate", "login"],
   cookieStale: [false, true],
   due: [false, true],
@@ -121,7 +128,7 @@ const rowOf = (facts: Facts): Row | undefined => TABLE.find((row) => row.when(fa
 
 describe("the decision at commit", () => {
   it("has a row for every combination of facts", () => {
-    expect(ALL).toHaveLength(2 * 4 * 2 ** 3 * 3 * 2 ** 3);
+    expect(ALL).toHaveLength(2 * 4 * 2 ** 4 * 3 * 2 ** 3);
     expect(new Set(ALL.map((facts) => JSON.stringify(facts))).size).toBe(ALL.length);
     expect(ALL.filter((facts) => rowOf(facts) === undefined)).toEqual([]);
   });
@@ -139,7 +146,9 @@ describe("whatever the facts", () => {
 
   it("an empty session gets no cookie", () => check((f, p) => !f.empty || p.cookie !== "set"));
   it("a token is set without a store step only when the cookie is stale", () =>
-    check((f, p) => f.keeper === "cookie" || p.cookie !== "set" || p.store !== "none" || f.cookieStale));
+    check(
+      (f, p) => f.keeper === "cookie" || p.cookie !== "set" || !["none", "note"].includes(p.store) || f.cookieStale,
+    ));
   it("sessions in the cookie take no store step", () => check((f, p) => f.keeper === "store" || p.store === "none"));
   it("a retired token's cookie is never cleared, and set by a login alone", () =>
     check((f, p) => !inStore(f) || !retired(f) || p.cookie === "keep" || (p.cookie === "set" && login(f))));
@@ -154,7 +163,7 @@ describe("whatever the facts", () => {
         f.empty ||
         !(f.changed || f.ended) ||
         f.found === "unread" ||
-        p.store !== "none" ||
+        !["none", "note"].includes(p.store) ||
         p.cookie === "set" ||
         p.gone,
     ));

@@ -34,10 +34,12 @@ describe.each([
   it("list shows what a page of devices needs", async () => {
     const clock = settableClock(new Date("2030-01-01T00:00:00Z"));
     try {
-      const { manager, signIn } = await start(options);
+      const { store, manager, signIn } = await start(options);
       const browser = await signIn("alice");
       clock.advance("1d");
       await browser.open();
+      let size: number | undefined;
+      for await (const { payload } of listOf(store)({ subject: "alice" })) size = payload.length;
       const [info] = await collect(manager.list({ subject: "alice" }));
       expect(info).toEqual({
         id: await idOf(browser),
@@ -48,9 +50,10 @@ describe.each([
         lastUsedAt: new Date("2030-01-02T00:00:00Z"),
         expiresAt: new Date("2030-01-15T00:00:00Z"),
         permanent: true,
+        size,
         data: { a: "alice" },
       });
-      expect(await manager.get(info?.id ?? "")).toMatchObject({ id: info?.id, subject: "alice" });
+      expect(await manager.get(info?.id ?? "")).toMatchObject({ id: info?.id, subject: "alice", size });
     } finally {
       clock.restore();
     }

@@ -1,3 +1,5 @@
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { resolveOptions } from "../../src/core/options.ts";
 import { sealedWire } from "../../src/core/sealed-wire.ts";
@@ -89,12 +91,50 @@ describe("a wrong option", () => {
     expect(attempt).toThrow(`${option}: no such option`);
   });
 
+  it.each([
+    ["stoer", /did you mean store\? \(there are store, secret, /],
+    ["idletimeout", /did you mean idleTimeout\?/],
+    ["resave", /leave it out: what changed is stored/],
+    ["maxAge", /idleTimeout and lifetime say how long/],
+    ["banana", /no such option; there are store, /],
+  ])("%s: says what was meant", (option, message) => {
+    expect(() => createSessionManager({ store, [option]: 1 } as SessionOptions)).toThrow(message);
+  });
+
+  it("an attribute of the cookie that elsewhere says how long: says what does here", () => {
+    const attempt = () => createSessionManager({ store, cookie: { maxAge: 3600 } } as SessionOptions);
+    expect(attempt).toThrow(/^cookie\.maxAge: no such option; idleTimeout and lifetime .*there are name, path/);
+  });
+
+  it.each([
+    ["redis://localhost", /^store: a store, not a URL: .*connectStore/],
+    [memoryStore, /^store: .*call it/],
+    [Promise.resolve(store), /^store: .*await it/],
+    [{ connect() {}, get() {} }, /^store: .*this has no create, read, replace, delete/],
+  ])("%o in place of a store: says what to do", (wrong, message) => {
+    expect(() => createSessionManager({ store: wrong } as unknown as SessionOptions)).toThrow(message);
+  });
+
+  it("the middleware mounted without options: says how", () => {
+    const request = new IncomingMessage(new Socket());
+    expect(() => createSessionManager(request as SessionOptions)).toThrow(/^sessions: call it with options/);
+  });
+
   it.each([undefined, null, "x", 7])("%s instead of options", (options) => {
     expect(() => createSessionManager(options as unknown as SessionOptions)).toThrow(/^sessions: /);
   });
 
   it("neither store nor secret: says what is needed", () => {
-    expect(() => createSessionManager({})).toThrow(/^secret: needed without a store/);
+    expect(() => createSessionManager({})).toThrow(/^secret: needed without a store[^(]*$/);
+  });
+
+  it("an empty secret: asks after the environment", () => {
+    expect(() => createSessionManager({ secret: "" })).toThrow(/environment variable set\?/);
+  });
+
+  it.each(["secret", "store"])("an undefined %s: asks after the environment", (option) => {
+    const attempt = () => createSessionManager({ [option]: undefined } as SessionOptions);
+    expect(attempt).toThrow(`(${option} is given, but undefined: is its environment variable set?)`);
   });
 
   it("wires must carry what is kept", () => {

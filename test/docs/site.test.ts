@@ -1,28 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { pages } from "../../docs/.vitepress/navigation.ts";
-import { findProgram } from "../../scripts/lib/programs.ts";
 import { sh } from "../../scripts/lib/sh.ts";
+import { faultsOf, hasChromium, keepPicture, launch } from "../lib/browser.ts";
 import { serveFolder } from "./lib/site.ts";
 
-const program = findProgram("chromium");
-if (!program && process.env["CI"] === "true") throw new Error("This test needs chromium: apt-get install chromium");
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** To look at: `PICTURES=folder` keeps what the browser shows. */
-const pictures = process.env["PICTURES"];
 const site = join(import.meta.dirname, "../../.cache/site");
 
 // One of each kind, and the widest tables.
-const looks = [
+const shown = [
   ...["/", "/start/express.html", "/concepts/expiry.html", "/guides/sign-in.html", "/stores/index.html"],
   ...["/security/asvs.html", "/operations/sizing.html", "/guarantees.html", "/performance.html", "/why.html"],
   ...["/reference/index.html", "/reference/dewar.html", "/source/src/store.ts.html"],
 ];
 
+/** Each width and each scheme once: what is too wide is so in both schemes, what is too pale in both widths. */
+const looks = [
+  { colorScheme: "light", viewport: { width: 375, height: 900 } },
+  { colorScheme: "dark", viewport: { width: 1440, height: 900 } },
+] as const;
+
+let browser: Browser;
 let url: string;
 let close: () => void;
 
@@ -45,28 +45,31 @@ test("llms.txt names every page, and llms-full.txt holds them", () => {
   expect(full).not.toContain("<!-- preamble");
 });
 
-describe.skipIf(!program)("in a browser", { timeout: 120_000 }, () => {
-  test("pages look right, wide and narrow, light and dark, and can be used by all", async () => {
+describe.skipIf(!hasChromium)("in a browser", { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    browser = await launch();
+  });
+
+  afterAll(() => browser.close());
+
+  test("pages look right, narrow and light, wide and dark, and can be used by all", async () => {
     const found: string[] = [];
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const width of [375, 1440]) {
-        const { context, complaints } = await openBrowser({ colorScheme, viewport: { width, height: 900 } });
-        const page = await context.newPage();
-        for (const path of looks) {
-          await page.goto(url + path);
-          const where = `${path} at ${width} px, ${colorScheme}`;
-          found.push(...(await violations(page)).map((violation) => `${where}: ${violation}`));
-          if (pictures) await page.screenshot({ path: join(pictures, nameOf(path, width, colorScheme)) });
-        }
-        found.push(...complaints);
-        await context.close();
+    for (const look of looks) {
+      const { context, complaints } = await openContext(look);
+      const page = await context.newPage();
+      for (const path of shown) {
+        await page.goto(url + path);
+        const where = `${path} at ${look.viewport.width} px, ${look.colorScheme}`;
+        found.push(...(await faultsOf(page)).map((fault) => `${where}: ${fault}`));
+        await keepPicture(page, `${path.slice(1) || "home"}-${look.viewport.width}`);
       }
+      found.push(...complaints);
     }
     expect(found).toEqual([]);
   });
 
   test("what is looked for is found without a network", async () => {
-    const { context, complaints } = await openBrowser({ viewport: { width: 1440, height: 900 } });
+    const { context, complaints } = await openContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     await page.goto(`${url}/`);
     await page.getByRole("button", { name: "Search" }).click();
@@ -85,7 +88,7 @@ describe.skipIf(!program)("in a browser", { timeout: 120_000 }, () => {
   });
 
   test("the reader chooses between TypeScript and JavaScript", async () => {
-    const { context } = await openBrowser({ viewport: { width: 375, height: 900 } });
+    const { context } = await openContext({ viewport: { width: 375, height: 900 } });
     const page = await context.newPage();
     await page.goto(`${url}/start/express.html`);
     const required = page.getByText('require("dewar/express")');
@@ -96,13 +99,9 @@ describe.skipIf(!program)("in a browser", { timeout: 120_000 }, () => {
 });
 
 /** Complaints: what a page says on the console, and every request that goes elsewhere. */
-async function openBrowser(
-  options: Parameters<Awaited<ReturnType<typeof chromium.launch>>["newContext"]>[0],
-): Promise<{ context: BrowserContext; complaints: string[] }> {
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
-  const browser = await chromium.launch({ executablePath: program ?? "", args });
-  onTestFinished(() => browser.close());
+async function openContext(options: BrowserContextOptions): Promise<{ context: BrowserContext; complaints: string[] }> {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  onTestFinished(() => context.close());
   const complaints: string[] = [];
   context.on("console", (message) => complaints.push(message.text()));
   context.on("weberror", (error) => complaints.push(error.error().message));
@@ -110,18 +109,4 @@ async function openBrowser(
     if (!/^data:/.test(request.url()) && !request.url().startsWith(url)) complaints.push(`asked for ${request.url()}`);
   });
   return { context, complaints };
-}
-
-/** What axe finds, and whether the page is wider than its window. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const names = await page.evaluate<string[]>(
-    "axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",
-  );
-  const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
-  return isWide ? [...names, "wider than the window"] : names;
-}
-
-function nameOf(path: string, width: number, colorScheme: string): string {
-  return `${path.slice(1).replaceAll("/", "-") || "home"}-${width}-${colorScheme}.png`;
 }

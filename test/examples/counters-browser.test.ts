@@ -1,30 +1,45 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Page } from "playwright-core";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { findProgram } from "../../scripts/lib/programs.ts";
-import { counters } from "./counters/list.ts";
-import { start } from "./counters/run.ts";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { faultsEverywhere, hasChromium, launch } from "../lib/browser.ts";
+import { type Counter, counters } from "./counters/list.ts";
+import { type Running, start } from "./counters/run.ts";
 
-const program = findProgram("chromium");
-if (!program && process.env["CI"] === "true") throw new Error("This test needs chromium: apt-get install chromium");
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** To look at: `PICTURES=folder` keeps what the browser shows. */
-const pictures = process.env["PICTURES"];
 // One page for all of them: another test sees to that.
-const express = counters.filter(({ name }) => name === "adapters/express");
+const express = counters.find(({ name }) => name === "adapters/express") as Counter;
 
-describe.skipIf(!program)("a counter in a browser", { timeout: 60_000 }, () => {
-  test.each(express)("$name: works without JavaScript, on a phone, for all", async (counter) => {
-    const cwd = await mkdtemp(join(tmpdir(), "dewar-counter-"));
-    onTestFinished(() => rm(cwd, { recursive: true }));
-    const running = await start(counter, cwd, {});
-    onTestFinished(async () => void (await running.end()));
-    const { desk, phone, complaints } = await openBrowser(running.url);
+describe.skipIf(!hasChromium)("a counter in a browser", { timeout: 60_000 }, () => {
+  let cwd: string;
+  let running: Running;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    cwd = await mkdtemp(join(tmpdir(), "dewar-counter-"));
+    running = await start(express, cwd, {});
+    browser = await launch();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await running?.end();
+    await rm(cwd, { recursive: true });
+  });
+
+  const open = async (complaints: string[], javaScriptEnabled: boolean): Promise<Page> => {
+    const viewport = { width: 375, height: 800 };
+    const context = await browser.newContext({ baseURL: running.url, javaScriptEnabled, viewport });
+    onTestFinished(() => context.close());
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    page.on("console", (message) => complaints.push(`${page.url()}: ${message.text()}`));
+    return page;
+  };
+
+  test("works without JavaScript, on a phone, for all", async () => {
+    const complaints: string[] = [];
+    const [desk, phone] = [await open(complaints, false), await open(complaints, false)];
 
     await desk.goto("/");
     await desk.getByRole("button", { name: "Add one" }).click();
@@ -46,54 +61,12 @@ describe.skipIf(!program)("a counter in a browser", { timeout: 60_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  test.each(express)("$name: axe finds nothing, and nothing is too wide", async (counter) => {
-    const cwd = await mkdtemp(join(tmpdir(), "dewar-counter-"));
-    onTestFinished(() => rm(cwd, { recursive: true }));
-    const running = await start(counter, cwd, {});
-    onTestFinished(async () => void (await running.end()));
-    const { withScript: page } = await openBrowser(running.url);
-
+  test("axe finds nothing, and nothing is too wide", async () => {
+    const page = await open([], true);
     await page.goto("/");
-    expect(await violations(page, "signed-out")).toEqual([]);
+    expect(await faultsEverywhere(page, "signed-out")).toEqual([]);
     await page.getByLabel("Your name").fill("Lovelace".repeat(7));
     await page.getByRole("button", { name: "Sign in" }).click();
-    expect(await violations(page, "signed-in")).toEqual([]);
+    expect(await faultsEverywhere(page, "signed-in")).toEqual([]);
   });
 });
-
-async function openBrowser(baseURL: string) {
-  const browser = await chromium.launch({
-    executablePath: program ?? "",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-  });
-  onTestFinished(() => browser.close());
-  const complaints: string[] = [];
-  const open = async (javaScriptEnabled: boolean): Promise<Page> => {
-    const context = await browser.newContext({ baseURL, javaScriptEnabled, viewport: { width: 375, height: 800 } });
-    context.setDefaultTimeout(15_000);
-    const page = await context.newPage();
-    page.on("console", (message) => complaints.push(`${page.url()}: ${message.text()}`));
-    return page;
-  };
-  return { desk: await open(false), phone: await open(false), withScript: await open(true), complaints };
-}
-
-/** What axe finds, and what is wider than its window. */
-async function violations(page: Page, name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const width of [375, 1280]) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      const where = `${name} at ${width} px, ${colorScheme}`;
-      await page.evaluate(axe);
-      const names = await page.evaluate<string[]>(
-        "axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",
-      );
-      found.push(...names.map((violation) => `${where}: ${violation}`));
-      if (await page.evaluate("document.documentElement.scrollWidth > innerWidth")) found.push(`${where}: too wide`);
-      if (pictures) await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
-    }
-  }
-  return found;
-}

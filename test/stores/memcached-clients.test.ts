@@ -1,8 +1,10 @@
+import { type AddressInfo, createServer } from "node:net";
 import Memcached from "memcached";
 import { Client as Memjs } from "memjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasMemcached, startMemcached } from "../../scripts/services/memcached.ts";
 import type { Service } from "../../scripts/services/service.ts";
+import type { Store } from "../../src/index.ts";
 import type { MemcachedClient } from "../../src/stores/lib/memcached-clients.ts";
 import { memcachedStore } from "../../src/stores/memcached.ts";
 import type { StoreFault } from "../../src/testing/index.ts";
@@ -62,6 +64,14 @@ describe.skipIf(!hasMemcached)("as applications set clients up", () => {
     }
   });
 
+  it("memcached with a namespace after which no key fits is refused: the server would read data as commands", () => {
+    for (const namespace of ["a".repeat(201), "a b", "a\r\n", "é"]) {
+      const client = new Memcached(`127.0.0.1:${server.port}`, { namespace });
+      expect(() => memcachedStore({ client })).toThrow(/^client: .*namespace/);
+      client.end();
+    }
+  });
+
   it("memjs and memcached for two servers, over which sessions spread", async () => {
     const other = await startMemcached();
     const addresses = [server.port, other.port].map((port) => `127.0.0.1:${port}`);
@@ -79,5 +89,73 @@ describe.skipIf(!hasMemcached)("as applications set clients up", () => {
     memjs.close();
     memcached.end();
     await other.stop();
+  });
+});
+
+describe("a server that answers out of turn", () => {
+  const meta = () => ({ expiresAt: new Date(Date.now() + 3_600_000), endsAt: new Date(Date.now() + 7_200_000) });
+
+  async function withServer(answer: (line: string) => string, act: (store: Store) => Promise<void>): Promise<void> {
+    const liar = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => {
+        const lines = chunk
+          .toString("latin1")
+          .split("\r\n")
+          .filter((line) => /^(gets|add|cas|delete|touch) /.test(line));
+        socket.write(lines.map(answer).join(""), "latin1");
+      });
+    });
+    const port = await new Promise<number>((resolve) =>
+      liar.listen(0, "127.0.0.1", () => resolve((liar.address() as AddressInfo).port)),
+    );
+    const client = new Memcached(`127.0.0.1:${port}`, { retries: 0, retry: 50, failures: 100, timeout: 1000 });
+    try {
+      await act(memcachedStore({ client, prefix: "s:" }));
+    } finally {
+      client.end();
+      liar.close();
+    }
+  }
+
+  it("gives nobody another one's session", async () => {
+    const foreign = (line: string) => `VALUE ${line.slice(5)}x 0 2 1\r\n{}\r\nEND\r\n`;
+    await withServer(foreign, async (store) => {
+      await expect(store.read("ada")).rejects.toThrow();
+      await expect(Promise.all([store.read("ada"), store.read("grace")])).rejects.toThrow();
+    });
+  });
+
+  it("is asked anew on another connection", async () => {
+    let isConfused = true;
+    // What was not understood is answered twice: once for its line, once for what was read as another.
+    const answer = (line: string) => {
+      if (line.startsWith("add ") && isConfused) return "CLIENT_ERROR bad command line format\r\nERROR\r\n";
+      return line.startsWith("add ") ? "STORED\r\n" : "END\r\n";
+    };
+    await withServer(answer, async (store) => {
+      const outcomes = await Promise.allSettled([
+        store.create("a", Uint8Array.of(1), meta()),
+        store.create("b", Uint8Array.of(1), meta()),
+        store.read("c"),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+      isConfused = false;
+      expect(await store.create("a", Uint8Array.of(1), meta())).toBe("ok");
+      expect(await store.read("c")).toBeUndefined();
+    });
+  });
+
+  it("goes on after a fault of its own", async () => {
+    let isFull = true;
+    const answer = (line: string) =>
+      line.startsWith("gets ") ? "END\r\n" : isFull ? "SERVER_ERROR out of memory storing object\r\n" : "STORED\r\n";
+    await withServer(answer, async (store) => {
+      const [created, read] = await Promise.allSettled([store.create("a", Uint8Array.of(1), meta()), store.read("b")]);
+      expect(created).toMatchObject({ reason: { message: expect.stringContaining("out of memory") } });
+      expect(read).toMatchObject({ status: "fulfilled" });
+      isFull = false;
+      expect(await store.create("a", Uint8Array.of(1), meta())).toBe("ok");
+    });
   });
 });

@@ -16,6 +16,12 @@ it.each([{}, { client: null }, { client: "mongodb://localhost" }, { client: { db
   (options) => refuse(options, /^client: a client of `mongodb`/),
 );
 
+it("says what to do with a URL, or without any options", () => {
+  refuse({ client: "mongodb://localhost" }, /not a URL: for one there is await connectStore/);
+  refuse("mongodb://localhost", /^mongodbStore: takes \{ client.*connectStore/);
+  refuse(undefined, /^mongodbStore: takes \{ client/);
+});
+
 it.each([null, 1, {}])("refuses collection %j", (collection) => refuse({ collection }, /^collection: a collection of/));
 
 it("refuses names that are none", () => {

@@ -267,8 +267,13 @@ describe("options", () => {
 
   it.each([undefined, null, 1, "redis://localhost", {}, { get: () => "" }, { sendCommand: () => "", isOpen: true }])(
     "refuses client %j",
-    (client) => refuse(client, /^client: a client of `redis` \(5 or later\) or `ioredis` \(5 or later\)$/),
+    (client) => refuse(client, /^client: a client of `redis` \(5 or later\) or `ioredis` \(5 or later\)/),
   );
+
+  it("says what to do with a URL and a promise in place of a client", () => {
+    refuse("redis://localhost", /not a URL: .*connectStore/);
+    refuse(Promise.resolve(), /not a promise of one: await it/);
+  });
 
   it("refuses clients that aren't connected", async () => {
     refuse(createClient(), /^client: .*connect/);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { type SqliteStoreOptions, sqliteStore } from "../../src/stores/sqlite.ts";
 import { testStore } from "../../src/testing/store.ts";
 
 let folder = "";
@@ -31,6 +31,15 @@ describe("options", () => {
       expect(() => sqliteStore({ file })).toThrow(TypeError);
     },
   );
+
+  it("says what it takes, and what to do with a URL", () => {
+    const make = (options: unknown) => () => sqliteStore(options as SqliteStoreOptions);
+    expect(make(undefined)).toThrow(/^sqliteStore: takes \{ file: [^;]*$/);
+    expect(make("sessions.sqlite")).toThrow(/^sqliteStore: takes \{ file: [^;]*$/);
+    expect(make("sqlite:sessions.sqlite")).toThrow(
+      /^sqliteStore: takes \{ file: .*; for a URL there is await connectStore/,
+    );
+  });
 
   it.each(["", "a b", "a;drop", "1a", "ä", null as unknown as string])("refuses table %j", (table) => {
     expect(() => sqliteStore({ file: ":memory:", table })).toThrow(/^table: /);

@@ -1,16 +1,15 @@
 import { STATUS_CODES } from "node:http";
-import { SessionError } from "../../core/errors.ts";
+import { report, SessionError } from "../../core/errors.ts";
 import type { NodeResponse } from "./node-response.ts";
 
 /** What is answered to an error of the session where no framework does: its status, as text. */
 export function toResponse(error: unknown): Response {
-  tell(error);
   return error instanceof SessionError ? error.getResponse() : new Response(null, { status: 500 });
 }
 
 /** The same on a node response; where the headers are out already, the client sees the connection break. */
 export function answer(error: unknown, response: NodeResponse): void {
-  tell(error);
+  if (error instanceof SessionError) report(error);
   if (response.headersSent) {
     response.destroy();
     return;
@@ -19,14 +18,4 @@ export function answer(error: unknown, response: NodeResponse): void {
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   response.setHeader("Cache-Control", "no-store");
   response.end(`${STATUS_CODES[response.statusCode]}\n`);
-}
-
-/**
- * To the log, as frameworks do: here, nobody else would. By messages alone, since drivers' errors hold what they were
- * sending.
- */
-function tell(error: unknown): void {
-  if (!(error instanceof SessionError)) return;
-  const { code, message, cause } = error;
-  console.error(`dewar: ${code}: ${message}${cause instanceof Error ? ` (${cause.message})` : ""}`);
 }

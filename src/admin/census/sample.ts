@@ -1,7 +1,6 @@
 import { storeOf } from "../../core/engine.ts";
 import type { SessionInfo, SessionManager } from "../../index.ts";
 import { readBounded } from "../lib/bounded.ts";
-import { sizeOf } from "../lib/size.ts";
 import { type Estimate, errorOf, estimateShare, estimateTotal, estimateUsers } from "./estimate.ts";
 
 /** How much is read for one picture of the store, whatever it holds: so many sessions, and for so many milliseconds. */
@@ -13,7 +12,7 @@ const LONGEST_USERS_MS = 800;
 const MOST_OF_USER = 20;
 
 /** What the charts show of a session. */
-export type Sampled = Pick<SessionInfo, "createdAt" | "lastUsedAt"> & { size: number };
+export type Sampled = Pick<SessionInfo, "createdAt" | "lastUsedAt" | "size">;
 
 type Whose = Pick<SessionInfo, "id" | "subject">;
 
@@ -60,9 +59,9 @@ async function estimateOf(manager: SessionManager): Promise<Estimate | undefined
 
 /** Of each session no more than is counted: a thousand of them may be large. */
 async function* withoutData(sessions: AsyncIterable<SessionInfo>): AsyncGenerator<Sampled & Whose> {
-  for await (const { id, subject, createdAt, lastUsedAt, data } of sessions) {
+  for await (const { id, subject, createdAt, lastUsedAt, size } of sessions) {
     const times = { ...(createdAt && { createdAt }), ...(lastUsedAt && { lastUsedAt }) };
-    yield { id, size: sizeOf({ data }), ...times, ...(subject !== undefined && { subject }) };
+    yield { id, size, ...times, ...(subject !== undefined && { subject }) };
   }
 }
 

@@ -1,44 +1,15 @@
-/** Controls, marks that turn or hide what stands beside them, and halves of characters: what could make a text lie. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+import { clean } from "../../inspect/clean.ts";
+import { count, counted } from "../../inspect/words.ts";
 
 /** A text from outside as it may be shown: what can't be seen is written out, and what is too long is cut. */
 export function visible(text: string, longest = 300): string {
-  const start = text.slice(0, longest);
-  const cut = text.length > start.length ? ` … (${count(text.length - start.length)} more characters)` : "";
-  return start.replace(UNSEEN, spelled) + cut;
-}
-
-function spelled(character: string): string {
-  if (character === "\n") return "⏎";
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-
-const numbers = new Intl.NumberFormat("en");
-
-/** With separators: 1,234,567. */
-export function count(number: number): string {
-  return numbers.format(number);
-}
-
-/** `1 session`, `2 sessions`. */
-export function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+  const rest = text.length - longest;
+  return clean(text.slice(0, longest)) + (rest > 0 ? ` … (${count(rest)} more characters)` : "");
 }
 
 /** To three digits: an estimate that shows more would claim to know more. */
 export function rounded(number: number): number {
   return Number(number.toPrecision(3));
-}
-
-/** 300 B, 1.2 kB, 64 kB. In units of 1,000 bytes. */
-export function bytes(size: number): string {
-  if (size < 1000) return `${size} B`;
-  const thousands = size / 1000;
-  return thousands < 1000 ? `${short(thousands)} kB` : `${short(thousands / 1000)} MB`;
-}
-
-function short(number: number): string {
-  return number < 10 ? number.toFixed(1) : count(Math.round(number));
 }
 
 const UNITS: [name: string, seconds: number][] = [
@@ -52,7 +23,7 @@ export function distance(date: Date, now: Date): string {
   const seconds = (date.getTime() - now.getTime()) / 1000;
   const [name, length] = UNITS.find(([, unit]) => Math.abs(seconds) >= unit) ?? ["moment", 60];
   if (name === "moment") return seconds > 0 ? "in a moment" : "just now";
-  const span = plural(Math.floor(Math.abs(seconds) / length), name);
+  const span = counted(Math.floor(Math.abs(seconds) / length), name);
   return seconds > 0 ? `in ${span}` : `${span} ago`;
 }
 

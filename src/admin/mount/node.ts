@@ -34,7 +34,10 @@ export interface NodeResponseLike {
  * import { sqliteStore } from "dewar/stores/sqlite";
  *
  * const manager = createSessionManager({ store: sqliteStore({ file: "sessions.sqlite" }) });
- * const page = admin({ manager, authorize: (_request, { address }) => address === "127.0.0.1" });
+ * // The host too: a site elsewhere can have a name of its own lead here, and so be let in with the browser (DNS rebinding).
+ * const host = "127.0.0.1:8080";
+ * const isHere = ({ headers }: Request, address?: string) => address === "127.0.0.1" && headers.get("host") === host;
+ * const page = admin({ manager, authorize: (request, { address }) => isHere(request, address) });
  * createServer(toNode(page)).listen(8080, "127.0.0.1");
  * ```
  */
@@ -64,6 +67,9 @@ export function clientOf(
   return new NodeClient(req as IncomingMessage, framework);
 }
 
+/** A name or an address, with a port: and nothing that a URL has besides, such as a user. */
+const HOST = /^[\w.:[\]-]{1,300}$/;
+
 /** `body`: what a parser before us has made of a text. */
 export function toRequest(req: NodeRequestLike, client: AdminClient, path: string, body: unknown): Request {
   const { method = "GET" } = req;
@@ -74,7 +80,7 @@ export function toRequest(req: NodeRequestLike, client: AdminClient, path: strin
   const host = req.headers.host ?? req.headers[":authority"]?.toString() ?? "localhost";
   const origin = `${client.secure === true ? "https" : "http"}://${host}`;
   // A host that is none is nowhere, and so no form comes from there.
-  const url = new URL(URL.canParse(origin) ? origin : "http://invalid");
+  const url = new URL(HOST.test(host) && URL.canParse(origin) ? origin : "http://invalid");
   // Apart, so that "//elsewhere" is a path.
   const [pathname = "", ...query] = path.split("?");
   url.pathname = pathname;

@@ -13,7 +13,7 @@ export type Deed = Extract<Place, { page: "end-session" | "end-user" | "end-ever
 
 export function wordsOf(deed: Deed): string {
   const whose = deed.page === "end-user" ? deed.user : deed.page === "end-everything" ? "" : deed.id;
-  return `${deed.page} ${whose}`.trimEnd();
+  return `${deed.page} ${whose}`;
 }
 
 const UNDO = "This can’t be undone: whoever is signed out has to sign in again.";

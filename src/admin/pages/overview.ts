@@ -1,13 +1,14 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
+import { count, counted } from "../../inspect/words.ts";
 import { addressOf } from "../address.ts";
+import { byAge, byHour, bySize } from "../census/bars.ts";
 import type { Moment } from "../census/census.ts";
 import type { Estimate } from "../census/estimate.ts";
-import { byAge, byHour, bySize } from "../census/histogram.ts";
 import type { Sample } from "../census/sample.ts";
 import { chart } from "../chart.ts";
 import { layout } from "../layout.ts";
 import { pageResponse } from "../lib/response.ts";
-import { clock, count, plural, rounded, utc } from "../lib/text.ts";
+import { clock, rounded, utc } from "../lib/text.ts";
 import { noteIn } from "../note.ts";
 import type { Visit } from "../visit.ts";
 import { ago } from "./common.ts";
@@ -51,7 +52,7 @@ async function listed({ census, now }: Visit): Promise<SafeHtml> {
         every: 3,
         note: `In the last 24 hours, by the clock in UTC.${earlier}`,
       })}
-      ${chart({ id: "by-size", title: "By size", unit: "Size", bars: bySize(sampled), note: "Of the data, in kB." })}
+      ${chart({ id: "by-size", title: "By size", unit: "Size", bars: bySize(sampled), note: "Of the records as they are stored, in KiB." })}
     </div>
     <h2>End everything</h2>
     <p class="soft">Signs everybody out. You are asked before anything happens.</p>
@@ -76,8 +77,8 @@ function number({ value, error }: Estimate): SafeHtml {
 function howCounted({ isAll, sessions, sampled }: Sample): string {
   if (isAll) return "Counted.";
   if (sessions === undefined)
-    return `Only ${plural(sampled.length, "session")} were looked at; how many more there are, this store doesn’t tell.`;
-  return `Estimated from ${plural(sampled.length, "session")}; nineteen times out of twenty within the bounds given.`;
+    return `Only ${counted(sampled.length, "session")} were looked at; how many more there are, this store doesn’t tell.`;
+  return `Estimated from ${counted(sampled.length, "session")}; nineteen times out of twenty within the bounds given.`;
 }
 
 function course(moments: readonly Moment[]): SafeHtml {
@@ -100,7 +101,7 @@ function course(moments: readonly Moment[]): SafeHtml {
 
 function curve(
   title: string,
-  counted: string,
+  counts: string,
   points: readonly { at: Date; estimate: Estimate }[],
   note: string,
 ): SafeHtml {
@@ -109,11 +110,11 @@ function curve(
     short: clock(at),
     count: error === 0 ? value : rounded(value),
   }));
-  const id = counted.toLowerCase();
+  const id = counts.toLowerCase();
   return chart({
     id,
     title,
-    counted,
+    counts,
     unit: "Time",
     bars,
     every: Math.ceil(bars.length / 6),

@@ -1,9 +1,9 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
+import { count, counted } from "../../inspect/words.ts";
 import { addressOf } from "../address.ts";
 import type { Ending } from "../ending.ts";
 import { layout } from "../layout.ts";
 import { pageResponse } from "../lib/response.ts";
-import { count, plural } from "../lib/text.ts";
 import type { Visit } from "../visit.ts";
 import { ago } from "./common.ts";
 
@@ -28,7 +28,7 @@ const TITLES: Record<Ending["state"], string> = {
 };
 
 function tell({ of, state, ended, startedAt }: Ending, now: Date): SafeHtml {
-  const soFar = `${plural(ended, "session")} ${ended === 1 ? "has" : "have"} ended${state === "going" ? " so far" : ""}.`;
+  const soFar = `${counted(ended, "session")} ${ended === 1 ? "has" : "have"} ended${state === "going" ? " so far" : ""}.`;
   return html`${of === "user" && state !== "done" ? null : html`<p class="lead" role="status">${soFar}</p>`}
     ${state === "failed" ? html`<p class="warning">The store failed on the way (what it said is among the manager’s events), or new sessions kept appearing. Whatever had ended stays so. Begin again for the rest.</p>` : null}
     <p class="note">Begun ${ago(startedAt, now)}.${state === "going" ? " It goes on when you leave this page, and ends with the process." : ""}</p>`;

@@ -1,11 +1,11 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
 import type { SessionInfo } from "../../index.ts";
 import { deviceWords } from "../../inspect/device-words.ts";
+import { bytes, counted } from "../../inspect/words.ts";
 import { addressOf } from "../address.ts";
 import { layout } from "../layout.ts";
 import { pageResponse } from "../lib/response.ts";
-import { sizeOf } from "../lib/size.ts";
-import { bytes, plural, visible } from "../lib/text.ts";
+import { visible } from "../lib/text.ts";
 import { noteIn } from "../note.ts";
 import { treeOf } from "../tree.ts";
 import { ownSession, type Visit } from "../visit.ts";
@@ -35,7 +35,7 @@ export async function session(visit: Visit, id: string, reveal = false): Promise
 }
 
 function facts(info: SessionInfo, { now }: Visit): SafeHtml {
-  const { id, createdAt, authenticatedAt, lastUsedAt, expiresAt, permanent, device } = info;
+  const { id, createdAt, authenticatedAt, lastUsedAt, expiresAt, permanent, size, device } = info;
   return html`<dl class="facts">
     <dt>Id</dt><dd class="id">${id}</dd>
     <dt>Made</dt><dd>${when(createdAt, now)}${device && html`<br>${use(device.first)}`}</dd>
@@ -44,7 +44,7 @@ function facts(info: SessionInfo, { now }: Visit): SafeHtml {
       ${device === undefined ? html`<br><span class="soft">${deviceHint}</span>` : null}</dd>
     <dt>Ends</dt><dd>${when(expiresAt, now)}, or sooner if it isn’t used</dd>
     <dt>Cookie</dt><dd>${permanent ? "outlives the browser" : "ends with the browser"}</dd>
-    <dt>Size</dt><dd>${bytes(sizeOf(info))} of data</dd>
+    <dt>Size</dt><dd>${bytes(size)} of the record, as stored</dd>
   </dl>`;
 }
 
@@ -64,7 +64,7 @@ function data({ id, data: values }: SessionInfo, { seal }: Visit, reveal: boolea
         : html`<form method="post" enctype="text/plain" action="${addressOf({ page: "reveal", id })}" class="deeds">
             <input type="hidden" name="token" value="${seal.token(`reveal ${id}`)}">
             <button>Show what is masked</button>
-            <span class="soft">${plural(masked, "value")} that ${masked === 1 ? "looks" : "look"} sensitive</span>
+            <span class="soft">${counted(masked, "value")} that ${masked === 1 ? "looks" : "look"} sensitive</span>
           </form>`
     }
     ${reveal ? html`<p class="note">Nothing is masked. <a href="${addressOf({ page: "session", id })}">Mask it again</a></p>` : null}`;

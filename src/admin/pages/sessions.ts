@@ -1,12 +1,12 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
 import type { SessionInfo } from "../../index.ts";
 import { deviceWords } from "../../inspect/device-words.ts";
+import { bytes } from "../../inspect/words.ts";
 import { addressOf, type Place } from "../address.ts";
 import { layout } from "../layout.ts";
 import { readBounded } from "../lib/bounded.ts";
 import { pageResponse } from "../lib/response.ts";
-import { sizeOf } from "../lib/size.ts";
-import { bytes, visible } from "../lib/text.ts";
+import { visible } from "../lib/text.ts";
 import { noteIn } from "../note.ts";
 import { ownSession, type Visit } from "../visit.ts";
 import { ago, deviceHint, outside } from "./common.ts";
@@ -95,7 +95,7 @@ interface Row {
 }
 
 function row(info: SessionInfo, { now, hasDevices, isMine, isNamed }: Row): SafeHtml {
-  const { id, subject, createdAt, lastUsedAt, expiresAt } = info;
+  const { id, subject, createdAt, lastUsedAt, expiresAt, size } = info;
   const short = html`<span class="id">${id.slice(0, 12)}…</span>`;
   const who = subject === undefined ? html`not signed in` : outside(subject, 80);
   const address = addressOf({ page: "session", id });
@@ -112,7 +112,7 @@ function row(info: SessionInfo, { now, hasDevices, isMine, isNamed }: Row): Safe
     <td role="cell" data-label="First">${ago(createdAt, now)}</td>
     <td role="cell" data-label="Last">${ago(lastUsedAt, now)}</td>
     <td role="cell" data-label="Ends">${ago(expiresAt, now)}</td>
-    <td role="cell" data-label="Size" class="number">${bytes(sizeOf(info))}</td>
+    <td role="cell" data-label="Size" class="number">${bytes(size)}</td>
   </tr>`;
 }
 

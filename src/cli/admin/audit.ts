@@ -1,5 +1,5 @@
 import type { AdminAction } from "../../admin/index.ts";
-import { clean } from "../lib/text.ts";
+import { clean } from "../../inspect/clean.ts";
 
 /** What somebody does on the page, in a line for the terminal that serves it. */
 export function auditLine(action: AdminAction, at: Date = new Date()): string {

@@ -1,4 +1,4 @@
-import { count } from "../lib/words.ts";
+import { count } from "../../inspect/words.ts";
 import { inMs } from "../ping/times.ts";
 import type { Kind, Result } from "./run.ts";
 

@@ -1,3 +1,4 @@
+import { clean } from "../../inspect/clean.ts";
 import { meaningOf, rounded } from "../bench/meaning.ts";
 import { openOwnPlace } from "../bench/own-place.ts";
 import { CROWDS, KINDS, type Result, runAll } from "../bench/run.ts";
@@ -6,7 +7,6 @@ import { wholeNumber } from "../lib/arguments.ts";
 import { type AddCommand, type Context, withExamples, withJson } from "../lib/command.ts";
 import { failed, usage } from "../lib/exit.ts";
 import { nameOf } from "../lib/source.ts";
-import { clean } from "../lib/text.ts";
 import { inMs } from "../ping/times.ts";
 
 /** `dewar bench`: what a store can do, by a load on a place of its own. */

@@ -1,11 +1,11 @@
-import { deviceWords } from "../../inspect/device-words.ts";
+import { clean } from "../../inspect/clean.ts";
+import { counted } from "../../inspect/words.ts";
 import { wholeNumber } from "../lib/arguments.ts";
 import { type AddCommand, withExamples, withJson, withStore } from "../lib/command.ts";
 import { usage } from "../lib/exit.ts";
-import { endOf, lastUseOf, toItem } from "../lib/sessions.ts";
+import { endOf, lastUseOf, toItem, useWords } from "../lib/sessions.ts";
 import type { Cell } from "../lib/table.ts";
-import { clean } from "../lib/text.ts";
-import { counted, fromNow, instant } from "../lib/words.ts";
+import { fromNow, instant } from "../lib/times.ts";
 
 interface Options {
   user?: string;
@@ -63,10 +63,8 @@ export const list: AddCommand = (program, act) => {
           if (out.json) await out.item(toItem(info, source));
           else {
             const who: Cell = info.subject ?? (out.isTerminal ? { text: "–", style: "dim" } : "");
-            const agent = info.device?.last.userAgent;
-            const device = [agent && deviceWords(agent), info.device?.last.address].filter(Boolean).join(", ");
             const times = [when(info.createdAt), when(lastUseOf(info, source)), when(endOf(info, source))];
-            await table.row(info.id, who, ...times, device);
+            await table.row(info.id, who, ...times, useWords(info.device?.last));
           }
         }
       } catch (error) {

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { type Duration, milliseconds } from "../../core/duration.ts";
+import { clean } from "../../inspect/clean.ts";
+import { counted } from "../../inspect/words.ts";
 import type { Store } from "../../store.ts";
 import { duration } from "../lib/arguments.ts";
 import { type AddCommand, type Context, withExamples, withJson, withYes } from "../lib/command.ts";
 import { EXIT, failed, usage } from "../lib/exit.ts";
+import { assertThere, localPathIn } from "../lib/local-path.ts";
 import { nameOf } from "../lib/source.ts";
-import { clean } from "../lib/text.ts";
-import { counted } from "../lib/words.ts";
 import { type CopyOptions, copyAll, countIn, endWhatEnded } from "../migrate/copy.ts";
 import { assertElsewhere } from "../migrate/elsewhere.ts";
 import { flaskOrigin } from "../migrate/flask-origin.ts";
@@ -15,7 +16,6 @@ import { ownOrigin } from "../migrate/own-origin.ts";
 import { printTally } from "../migrate/print.ts";
 import { Tally } from "../migrate/tally.ts";
 import { type Opened, openBackEnd } from "../ping/back-end.ts";
-import { assertThere, localPathIn } from "../ping/target.ts";
 
 interface Options {
   from?: string;

@@ -1,12 +1,12 @@
 import { randomToken } from "../../core/crypto.ts";
 import { TimedStore } from "../../core/timed-store.ts";
+import { clean } from "../../inspect/clean.ts";
+import { counted } from "../../inspect/words.ts";
 import type { Store } from "../../store.ts";
 import { type AddCommand, type Context, withExamples, withJson, withStore } from "../lib/command.ts";
 import { describe } from "../lib/errors.ts";
 import { EXIT, failed } from "../lib/exit.ts";
 import type { SourceOptions } from "../lib/source.ts";
-import { clean } from "../lib/text.ts";
-import { counted } from "../lib/words.ts";
 import { examine } from "../ping/examine.ts";
 import { danger, type Examination, type Finding, warning } from "../ping/finding.ts";
 import { openTarget, type Target } from "../ping/target.ts";

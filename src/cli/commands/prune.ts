@@ -1,5 +1,5 @@
+import { counted } from "../../inspect/words.ts";
 import { type AddCommand, withExamples, withJson, withStore } from "../lib/command.ts";
-import { counted } from "../lib/words.ts";
 
 export const prune: AddCommand = (program, act) => {
   const command = program

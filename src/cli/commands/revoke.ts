@@ -1,9 +1,9 @@
 import type { SessionManager } from "../../core/manager.ts";
+import { clean } from "../../inspect/clean.ts";
+import { counted } from "../../inspect/words.ts";
 import { type AddCommand, type Context, withExamples, withJson, withStore, withYes } from "../lib/command.ts";
 import { EXIT, refused, usage } from "../lib/exit.ts";
 import { checkId } from "../lib/sessions.ts";
-import { clean } from "../lib/text.ts";
-import { counted } from "../lib/words.ts";
 import { countSessions, revokeEverything } from "../revoke/everything.ts";
 
 interface Options {

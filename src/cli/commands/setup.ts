@@ -1,6 +1,6 @@
+import { clean } from "../../inspect/clean.ts";
 import { type AddCommand, withExamples, withJson, withStore } from "../lib/command.ts";
 import type { SourceOptions } from "../lib/source.ts";
-import { clean } from "../lib/text.ts";
 import { needsNothing, prepare } from "../ping/prepare.ts";
 import { openTarget } from "../ping/target.ts";
 

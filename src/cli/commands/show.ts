@@ -1,13 +1,11 @@
 import type { SessionInfo } from "../../core/manager.ts";
-import { deviceWords } from "../../inspect/device-words.ts";
 import { toPlain } from "../../inspect/plain.ts";
+import { bytes } from "../../inspect/words.ts";
 import { type AddCommand, type Context, withExamples, withJson, withStore } from "../lib/command.ts";
 import { refused } from "../lib/exit.ts";
-import { checkId, endOf, lastUseOf, sizeOf, toItem } from "../lib/sessions.ts";
+import { printData, printFacts, timeOf } from "../lib/facts.ts";
+import { checkId, endOf, lastUseOf, toItem, useWords } from "../lib/sessions.ts";
 import type { Source } from "../lib/source.ts";
-import { clean } from "../lib/text.ts";
-import { pathsOf, treeOf } from "../lib/tree.ts";
-import { bytes, fromNow, instant } from "../lib/words.ts";
 
 export const show: AddCommand = (program, act) => {
   const command = program
@@ -28,44 +26,25 @@ export const show: AddCommand = (program, act) => {
       if (info === undefined) throw refused(`${id}: no such session; it has ended, or it is in another store`);
       if (context.out.json) {
         const data = toPlain(info.data, { reveal });
-        await context.out.document({ ...toItem(info, source), size: sizeOf(info), data });
+        await context.out.document({ ...toItem(info, source), data });
       } else await print(context, info, source, reveal);
     }),
   );
 };
 
 async function print({ out }: Context, info: SessionInfo, source: Source, reveal: boolean): Promise<void> {
-  const data = toPlain(info.data, { reveal });
-  const facts = factsOf(info, source, out.isTerminal);
-  if (!out.isTerminal) {
-    for (const [name, text] of facts) await out.line(`${name}\t${clean(text)}`);
-    if (Object.keys(info.data).length === 0) return;
-    for (const [path, text] of pathsOf(data, "data")) await out.line(`${clean(path)}\t${text}`);
-    return;
-  }
-  for (const [name, text] of facts) await out.line(`${out.style("bold", name.padEnd(12))}${clean(text)}`);
-  const tree = treeOf(data, out, "  ");
-  await out.line(tree.length > 0 ? out.style("bold", "data") : out.style("dim", "no data"));
-  for (const line of tree) await out.line(line);
-}
-
-function factsOf(info: SessionInfo, source: Source, relative: boolean): [name: string, text: string][] {
-  const when = (date: Date | undefined) => date && (relative ? `${instant(date)} (${fromNow(date)})` : instant(date));
-  const use = (which: "first" | "last") => {
-    const { userAgent, address } = info.device?.[which] ?? {};
-    return [userAgent && deviceWords(userAgent), address].filter(Boolean).join(", ");
-  };
-  const facts: [string, string | undefined][] = [
-    ["id", info.id],
-    ["user", info.subject ?? (relative ? "nobody is signed in" : "")],
-    ["made", when(info.createdAt)],
-    ["signed in", when(info.authenticatedAt)],
-    ["last used", when(lastUseOf(info, source))],
-    ["ends", when(endOf(info, source))],
-    ["cookie", info.permanent ? "outlives the browser" : "ends with the browser"],
-    ["first from", use("first")],
-    ["last from", use("last")],
-    ["size", relative ? `${bytes(sizeOf(info))} of data, as JSON` : String(sizeOf(info))],
-  ];
-  return facts.filter((fact): fact is [string, string] => Boolean(fact[1]) || fact[0] === "user");
+  const { id, subject, createdAt, authenticatedAt, permanent, device, size } = info;
+  await printFacts(out, [
+    ["id", id],
+    ["user", subject ?? (out.isTerminal ? "nobody is signed in" : "")],
+    ["made", timeOf(createdAt, out)],
+    ["signed in", timeOf(authenticatedAt, out)],
+    ["last used", timeOf(lastUseOf(info, source), out)],
+    ["ends", timeOf(endOf(info, source), out)],
+    ["cookie", permanent ? "outlives the browser" : "ends with the browser"],
+    ["first from", useWords(device?.first) || undefined],
+    ["last from", useWords(device?.last) || undefined],
+    ["size", out.isTerminal ? `${bytes(size)} of the record, as stored` : String(size)],
+  ]);
+  await printData(out, toPlain(info.data, { reveal }));
 }

@@ -1,14 +1,14 @@
+import { clean } from "../../inspect/clean.ts";
+import { bytes, counted } from "../../inspect/words.ts";
 import { type AddCommand, type Context, withExamples, withJson, withStore } from "../lib/command.ts";
-import { clean } from "../lib/text.ts";
-import { bytes, counted } from "../lib/words.ts";
-import { type Bar, draw } from "../stats/histogram.ts";
+import { type Bar, draw } from "../stats/bars.ts";
 import { MOST_USERS, Tally } from "../stats/tally.ts";
 
 export const stats: AddCommand = (program, act) => {
   const command = program
     .command("stats")
     .description("Counts the sessions: by user, age, last use and size; reads each of them once")
-    .addHelpText("after", "\nSizes are of the data as JSON: what a store needs beside them differs.");
+    .addHelpText("after", "\nSizes are of the records, as stored; what the store itself needs for each differs.");
   withStore(withJson(command));
   withExamples(command, [
     ["dewar stats", "histograms, drawn in the terminal"],
@@ -42,7 +42,9 @@ async function show({ out }: Context, tally: Tally): Promise<void> {
   const { sessions, users, anonymous } = tally;
   const mean = sessions === 0 ? 0 : tally.bytes / sessions;
   await out.line(`${counted(sessions, "session")}, of ${counted(users, "user")} and ${anonymous} anonymous`);
-  await out.line(`${bytes(tally.bytes)} of data as JSON; ${bytes(mean)} on average, ${bytes(tally.largest)} at most`);
+  await out.line(
+    `${bytes(tally.bytes)} of records, as stored; ${bytes(mean)} on average, ${bytes(tally.largest)} at most`,
+  );
   if (sessions === 0) return;
   const top = tally.topUsers.map(({ user, sessions }) => ({ label: clean(user), sessions }));
   const charts = [

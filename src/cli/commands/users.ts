@@ -1,7 +1,8 @@
+import { counted } from "../../inspect/words.ts";
 import { wholeNumber } from "../lib/arguments.ts";
 import { type AddCommand, withExamples, withJson, withStore } from "../lib/command.ts";
 import { lastUseOf } from "../lib/sessions.ts";
-import { counted, fromNow, instant } from "../lib/words.ts";
+import { fromNow, instant } from "../lib/times.ts";
 
 interface User {
   sessions: number;

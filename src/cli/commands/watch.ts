@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DeviceUse } from "../../codec.ts";
 import type { SessionManager } from "../../core/manager.ts";
-import { deviceWords } from "../../inspect/device-words.ts";
+import { clean } from "../../inspect/clean.ts";
+import { counted } from "../../inspect/words.ts";
 import { wholeNumber } from "../lib/arguments.ts";
 import { type AddCommand, type Context, withExamples, withJson, withStore } from "../lib/command.ts";
 import { describe } from "../lib/errors.ts";
+import { useWords } from "../lib/sessions.ts";
 import type { Style } from "../lib/table.ts";
-import { clean } from "../lib/text.ts";
-import { counted, instant } from "../lib/words.ts";
+import { instant } from "../lib/times.ts";
 import { type Change, Changes } from "../watch/changes.ts";
 
 interface Options {
@@ -72,11 +74,11 @@ async function tell(
   change: Change,
   id: string,
   user: string | undefined,
-  device?: { userAgent?: string; address?: string },
+  device?: DeviceUse,
 ): Promise<void> {
   const at = new Date();
   if (out.json) return out.item({ at, change, id, user: user ?? null, device });
-  const from = [device?.userAgent && deviceWords(device.userAgent), device?.address].filter(Boolean).join(", ");
+  const from = useWords(device);
   if (!out.isTerminal) return out.line([instant(at), change, id, user ?? "", from].map(clean).join("\t"));
   const time = at.toLocaleTimeString("en-GB");
   const who = clean(user ?? "–").padEnd(8);

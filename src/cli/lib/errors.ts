@@ -1,7 +1,7 @@
 import { SessionError } from "../../core/errors.ts";
+import { clean } from "../../inspect/clean.ts";
 import { EXIT, Failure } from "./exit.ts";
 import { redact } from "./redact.ts";
-import { clean } from "./text.ts";
 
 const DEEPEST = 5;
 

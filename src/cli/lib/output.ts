@@ -1,9 +1,9 @@
 import { styleText } from "node:util";
+import { clean, cleanJson } from "../../inspect/clean.ts";
 import type { Io } from "./io.ts";
 import { Progress } from "./progress.ts";
 import { redact } from "./redact.ts";
 import { type Column, type Style, Table } from "./table.ts";
-import { clean, cleanJson } from "./text.ts";
 
 /**
  * Where a command prints. Results go to stdout, all else to stderr. What comes from the store goes through `table`, `json` or
@@ -89,7 +89,7 @@ export class Output {
 }
 
 /** Without credentials, and without what a terminal would obey. */
-function safe(text: string): string {
+export function safe(text: string): string {
   return redact(text).split("\n").map(clean).join("\n");
 }
 

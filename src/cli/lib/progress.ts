@@ -1,5 +1,5 @@
+import { count } from "../../inspect/words.ts";
 import type { OutStream } from "./io.ts";
-import { count } from "./words.ts";
 
 /** Milliseconds after which somebody who waits wants to know. */
 const SILENCE = 2000;

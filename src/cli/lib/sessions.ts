@@ -1,15 +1,16 @@
+import type { DeviceUse } from "../../codec.ts";
+import { isPublicId } from "../../core/ids.ts";
 import type { SessionInfo } from "../../core/manager.ts";
-import { type Plain, toPlain } from "../../inspect/plain.ts";
+import { deviceWords } from "../../inspect/device-words.ts";
 import { refused } from "./exit.ts";
 import type { Source } from "./source.ts";
 
 /** Clocks of two machines differ a little. */
 const TOLERANCE = 60_000;
-const PUBLIC_ID = /^[\w-]{43}$/;
 
 /** Refuses what can't be the id of a session. */
 export function checkId(id: string): string {
-  if (PUBLIC_ID.test(id)) return id;
+  if (isPublicId(id)) return id;
   throw refused(`${id}: no such session; an id has 43 characters, as "dewar list" shows it`);
 }
 
@@ -35,7 +36,7 @@ export function endOf(info: SessionInfo, source: Source): Date | undefined {
 
 /** A session for `--json`; without its data. */
 export function toItem(info: SessionInfo, source: Source): Record<string, unknown> {
-  const { id, cursor, subject = null, createdAt, authenticatedAt, permanent, device } = info;
+  const { id, cursor, subject = null, createdAt, authenticatedAt, permanent, size, device } = info;
   return {
     id,
     user: subject,
@@ -44,12 +45,13 @@ export function toItem(info: SessionInfo, source: Source): Record<string, unknow
     lastUsedAt: lastUseOf(info, source),
     endsAt: endOf(info, source),
     permanent,
+    size,
     device,
     cursor,
   };
 }
 
-/** In bytes, of the data as JSON: what the store holds beside them differs with codec and store. */
-export function sizeOf(info: SessionInfo): number {
-  return Buffer.byteLength(JSON.stringify(toPlain(info.data, { reveal: true }) satisfies Plain));
+/** Who used it, in words: `Firefox 133 on Windows, 203.0.113.0/24`; empty where nothing is known. */
+export function useWords({ userAgent, address }: DeviceUse = {}): string {
+  return [userAgent && deviceWords(userAgent), address].filter(Boolean).join(", ");
 }

@@ -1,14 +1,12 @@
-import { access } from "node:fs/promises";
 import type { Duration } from "../../core/duration.ts";
 import { milliseconds } from "../../core/duration.ts";
 import type { SessionManager } from "../../core/manager.ts";
 import type { Store } from "../../store.ts";
 import { connectStore } from "../../stores/index.ts";
-import { pathOf } from "../../stores/lib/connect/local.ts";
-import { parseUrl } from "../../stores/lib/connect/url.ts";
-import { findConfig, loadConfig } from "./config.ts";
+import { assertOwn, findConfig, loadConfig } from "./config.ts";
 import { failed, usage } from "./exit.ts";
 import type { Io } from "./io.ts";
+import { assertThere, localPathIn } from "./local-path.ts";
 import { redact } from "./redact.ts";
 import { UrlManager } from "./url-manager.ts";
 
@@ -41,7 +39,10 @@ export async function openSource(options: SourceOptions, io: Io, hint: (text: st
   if (options.config !== undefined) return fromConfig(options.config, options, io);
   const url = options.store ?? (io.env["DEWAR_STORE"] || undefined);
   const found = options.store === undefined ? await findConfig(io.cwd) : undefined;
-  if (url === undefined && found !== undefined) return fromConfig(found, options, io);
+  if (url === undefined && found !== undefined) {
+    await assertOwn(found, io.cwd);
+    return fromConfig(found, options, io);
+  }
   if (url === undefined) {
     throw usage("Which store? Give --store URL, or DEWAR_STORE in the environment, or --config FILE");
   }
@@ -59,9 +60,12 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
+/** With spaces and quotes in them too: of a URL alone it is sure where they end. */
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i;
+
 /** A store's URL for people: without credentials, and without options. */
 export function nameOf(url: string): string {
-  return redact(url.replace(/[?#].*$/s, ""));
+  return redact(url.replace(/[?#].*$/s, "").replace(CREDENTIALS, "$1***@"));
 }
 
 async function fromConfig(file: string, options: SourceOptions, io: Io): Promise<Source> {
@@ -73,28 +77,8 @@ async function fromConfig(file: string, options: SourceOptions, io: Io): Promise
 }
 
 async function fromUrl(url: string, { lifetime, idleTimeout = DEFAULT_IDLE_TIMEOUT }: SourceOptions): Promise<Source> {
-  await checkPath(url);
+  await assertThere(localPathIn(url));
   const store = await openStore(url);
   const manager = new UrlManager({ store, idleTimeout, ...(lifetime !== undefined && { lifetime }) });
   return { name: nameOf(url), manager, store, idleTimeout: milliseconds(idleTimeout, "idleTimeout") };
-}
-
-/** Whoever looks into a file that isn't there mistyped it, and shouldn't be told of no sessions in a new one. */
-async function checkPath(url: string): Promise<void> {
-  const path = localPath(url);
-  if (path === undefined) return;
-  try {
-    await access(path);
-  } catch (error) {
-    throw failed(`there is nothing at ${path}; "dewar setup" makes it`, error);
-  }
-}
-
-function localPath(url: string): string | undefined {
-  try {
-    const parts = parseUrl(url);
-    return parts.scheme === "sqlite" || parts.scheme === "file" ? pathOf(parts) : undefined;
-  } catch (error) {
-    throw error instanceof TypeError ? usage(error.message) : error;
-  }
 }

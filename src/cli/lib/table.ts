@@ -1,6 +1,6 @@
 import type { styleText } from "node:util";
 import fastStringWidth from "fast-string-width";
-import { clean } from "./text.ts";
+import { clean } from "../../inspect/clean.ts";
 
 export type Style = Parameters<typeof styleText>[0];
 

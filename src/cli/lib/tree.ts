@@ -1,7 +1,7 @@
+import { clean } from "../../inspect/clean.ts";
 import type { Plain } from "../../inspect/plain.ts";
+import { count } from "../../inspect/words.ts";
 import type { Output } from "./output.ts";
-import { clean } from "./text.ts";
-import { count } from "./words.ts";
 
 /** On a terminal. */
 const LONGEST = 400;

@@ -3,9 +3,9 @@ import { pathOf } from "../../stores/lib/connect/local.ts";
 import { decode, parseUrl, type StoreUrl } from "../../stores/lib/connect/url.ts";
 import { SqliteFile } from "../../stores/lib/sql/sqlite-file.ts";
 import { failed } from "../lib/exit.ts";
+import { assertThere } from "../lib/local-path.ts";
 import { openBackEnd } from "../ping/back-end.ts";
 import { missingIn, type SqlPlace } from "../ping/sql-layout.ts";
-import { assertThere } from "../ping/target.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -42,13 +42,6 @@ export async function openBackEnd(url: string): Promise<Opened> {
   }
 }
 
-/** What `url` names, where that is on this machine's disk: to look before anything is made there. */
-export function localPath(url: string): string | undefined {
-  const parts = parseUrl(url);
-  const path = parts.scheme === "file" || parts.scheme === "sqlite" ? pathOf(parts) : undefined;
-  return path === ":memory:" ? undefined : path;
-}
-
 async function connect(url: string, parts: StoreUrl): Promise<Opened> {
   const { scheme, query } = parts;
   const redis = REDIS[scheme.replace(/^rediss/, "redis")];

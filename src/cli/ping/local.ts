@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import { dirname } from "node:path";
 import { textIn } from "../../stores/lib/sql/columns.ts";
 import { SqliteFile } from "../../stores/lib/sql/sqlite-file.ts";
@@ -31,11 +30,4 @@ export async function examineSqlite(file: string, table: string): Promise<Examin
 export async function examineFiles(dir: string): Promise<Examination> {
   const findings = [...(await rightsAt(dir, "the directory")), ...(await roomAt(dir, true))];
   return { version: "files", findings };
-}
-
-export function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

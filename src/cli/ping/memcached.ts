@@ -1,6 +1,6 @@
 import type { Client } from "memjs";
+import { bytes, count } from "../../inspect/words.ts";
 import { within } from "../../stores/lib/within.ts";
-import { bytes, count } from "../lib/words.ts";
 import { danger, type Examination, type Finding, ok, warning } from "./finding.ts";
 
 type Stats = Readonly<Record<string, string>>;

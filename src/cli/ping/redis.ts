@@ -1,5 +1,5 @@
+import { bytes, count, counted } from "../../inspect/words.ts";
 import type { RedisDriver, Send } from "../../stores/lib/redis-driver.ts";
-import { bytes, count, counted } from "../lib/words.ts";
 import { danger, type Examination, type Finding, ok, warning } from "./finding.ts";
 
 const OLDEST = [6, 2];

@@ -2,10 +2,10 @@ import { storeOf } from "../../core/engine.ts";
 import type { SessionManager } from "../../core/manager.ts";
 import type { Store } from "../../store.ts";
 import type { Context } from "../lib/command.ts";
-import { failed, usage } from "../lib/exit.ts";
+import { usage } from "../lib/exit.ts";
+import { assertThere, isThere, localPathIn } from "../lib/local-path.ts";
 import { nameOf, type SourceOptions } from "../lib/source.ts";
-import { type BackEnd, localPath, openBackEnd } from "./back-end.ts";
-import { isThere } from "./local.ts";
+import { type BackEnd, openBackEnd } from "./back-end.ts";
 
 /** A store that is looked after: by a URL with what is behind it, by a configuration without. */
 export interface Target {
@@ -26,12 +26,6 @@ export async function openTarget(context: Context, options: SourceOptions, make:
   return { name, store: storeIn(manager, name), close: async () => {} };
 }
 
-/** Whoever reads from a file that isn't there mistyped it, and an empty one shall not be made. */
-export async function assertThere(path: string | undefined): Promise<void> {
-  if (path === undefined || (await isThere(path))) return;
-  throw failed(`there is nothing at ${path}; "dewar setup" makes it`);
-}
-
 async function byUrl(url: string, make: boolean): Promise<Target> {
   const path = localPathIn(url);
   if (!make) await assertThere(path);
@@ -44,15 +38,6 @@ async function byUrl(url: string, make: boolean): Promise<Target> {
     ...(isNew && { made: path }),
     close: async () => store.close?.(),
   };
-}
-
-/** As `localPath`; a URL that can't be one is the fault of who typed it. */
-export function localPathIn(url: string): string | undefined {
-  try {
-    return localPath(url);
-  } catch (error) {
-    throw error instanceof TypeError ? usage(error.message) : error;
-  }
 }
 
 function storeIn(manager: SessionManager, name: string): Store {

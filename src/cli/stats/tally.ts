@@ -1,31 +1,8 @@
 import type { SessionInfo } from "../../core/manager.ts";
-import { lastUseOf, sizeOf } from "../lib/sessions.ts";
+import { AGES, Histogram, SIZES } from "../../inspect/histogram.ts";
+import { lastUseOf } from "../lib/sessions.ts";
 import type { Source } from "../lib/source.ts";
-import { type Bar, Histogram } from "./histogram.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const TIMES = [
-  [HOUR / 4, "below 15 min"],
-  [HOUR, "15 min to 1 h"],
-  [6 * HOUR, "1 to 6 h"],
-  [DAY, "6 to 24 h"],
-  [3 * DAY, "1 to 3 days"],
-  [7 * DAY, "3 to 7 days"],
-  [14 * DAY, "7 to 14 days"],
-  [30 * DAY, "14 to 30 days"],
-] as const;
-const KIB = 1024;
-const SIZES = [
-  [KIB / 8, "below 128 B"],
-  [KIB / 2, "128 to 512 B"],
-  [KIB, "512 B to 1 KiB"],
-  [2 * KIB, "1 to 2 KiB"],
-  [4 * KIB, "2 to 4 KiB"],
-  [8 * KIB, "4 to 8 KiB"],
-  [16 * KIB, "8 to 16 KiB"],
-  [32 * KIB, "16 to 32 KiB"],
-] as const;
+import type { Bar } from "./bars.ts";
 
 export const MOST_USERS = 10;
 
@@ -34,9 +11,9 @@ export class Tally {
   readonly #source: Source;
   readonly #now = Date.now();
   readonly #perUser = new Map<string, number>();
-  readonly #age = new Histogram(TIMES, "30 days and more");
-  readonly #use = new Histogram(TIMES, "30 days and more");
-  readonly #size = new Histogram(SIZES, "32 KiB and more");
+  readonly #age = new Histogram(AGES);
+  readonly #use = new Histogram(AGES);
+  readonly #size = new Histogram(SIZES);
   sessions = 0;
   anonymous = 0;
   bytes = 0;
@@ -53,10 +30,9 @@ export class Tally {
     if (info.createdAt !== undefined) this.#age.add(this.#now - info.createdAt.getTime());
     const used = lastUseOf(info, this.#source);
     if (used !== undefined) this.#use.add(this.#now - used.getTime());
-    const size = sizeOf(info);
-    this.#size.add(size);
-    this.bytes += size;
-    this.largest = Math.max(this.largest, size);
+    this.#size.add(info.size);
+    this.bytes += info.size;
+    this.largest = Math.max(this.largest, info.size);
   }
 
   get users(): number {
@@ -70,14 +46,18 @@ export class Tally {
   }
 
   get age(): Bar[] {
-    return this.#age.bars;
+    return barsOf(this.#age);
   }
 
   get lastUse(): Bar[] {
-    return this.#use.bars;
+    return barsOf(this.#use);
   }
 
   get size(): Bar[] {
-    return this.#size.bars;
+    return barsOf(this.#size);
   }
+}
+
+function barsOf(histogram: Histogram): Bar[] {
+  return histogram.bins.map(({ label, count }) => ({ label, sessions: count }));
 }

@@ -2,6 +2,9 @@ import type { SessionInfo } from "../../core/manager.ts";
 
 export type Change = "made" | "used" | "ended";
 
+/** Milliseconds: where a store tells how long a session has left, its end seems as much later as the answer took. */
+const JITTER = 1000;
+
 /** What is remembered of a session between two looks. */
 interface Known {
   user: string | undefined;
@@ -27,9 +30,10 @@ export class Changes {
   see({ id, subject: user, lastUsedAt }: SessionInfo): "made" | "used" | undefined {
     const usedAt = lastUsedAt?.getTime() ?? 0;
     const before = this.#known.get(id);
-    this.#known.set(id, { user, usedAt, look: this.#look });
+    const isUse = before !== undefined && usedAt > before.usedAt + JITTER;
+    this.#known.set(id, { user, usedAt: isUse ? usedAt : (before?.usedAt ?? usedAt), look: this.#look });
     if (before === undefined) return this.#look === 1 ? undefined : "made";
-    return usedAt > before.usedAt ? "used" : undefined;
+    return isUse ? "used" : undefined;
   }
 
   /** Closes a look that saw everything: what it didn't see has ended. */

@@ -85,6 +85,7 @@ function* innerValues(value: object, path: string): Iterable<[value: unknown, pa
       for (const inner of value as Set<unknown>) yield [inner, `${path}.values()`];
       return;
   }
+  if (value instanceof Promise) throw unstorable(path, "a promise (was an await forgotten?)");
   const isArray = Array.isArray(value);
   if (!isPlain(value) && Object.getPrototypeOf(value) !== null) {
     throw unstorable(path, `an instance of ${className(value)}`);

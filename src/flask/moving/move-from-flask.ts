@@ -26,7 +26,9 @@ import { toOwn } from "./to-own.ts";
  * import { moveFromFlask } from "dewar/flask";
  * import { redisStore } from "dewar/stores/redis";
  *
- * const client = await createClient().connect();
+ * const client = await createClient()
+ *   .on("error", console.error) // without a listener, Node ends the process
+ *   .connect();
  * const manager = createSessionManager(
  *   moveFromFlask(
  *     { SESSION_TYPE: "redis", SESSION_REDIS: client },

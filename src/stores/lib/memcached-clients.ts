@@ -2,12 +2,14 @@ import { isMemcacheClient, type MemcacheClient, memcacheClientDriver } from "./m
 import type { MemcachedDriver } from "./memcached-driver.ts";
 import { isMemjs, type Memjs, memjsDriver } from "./memjs.ts";
 import { isNodeMemcached, type NodeMemcached, nodeMemcachedDriver } from "./node-memcached.ts";
-import { assertOption } from "./options.ts";
+import { assertOption, clientFault } from "./options.ts";
 
 /** The clients that `memcachedStore` takes, told by the few methods that it calls. */
 export type MemcachedClient = Memjs | MemcacheClient | NodeMemcached;
 
 const RETURNING = "a server that comes back after others stood in for it still holds what was ended meanwhile";
+
+const TAKES = "a client of `memjs`, `memcache-client` or `memcached`";
 
 /** Adapts a client. Throws `TypeError`, naming the option `client`, for what isn't one or can't keep the promises. */
 export function memcachedDriver(client: MemcachedClient): MemcachedDriver {
@@ -21,7 +23,7 @@ export function memcachedDriver(client: MemcachedClient): MemcachedDriver {
     assertOption(isOne, "client", "made for one server: memcache-client sends each command to any of several");
     return memcacheClientDriver(client);
   }
-  assertOption(isNodeMemcached(client), "client", "a client of `memjs`, `memcache-client` or `memcached`");
+  assertOption(isNodeMemcached(client), "client", clientFault(client, TAKES));
   assertOption(client.remove !== true, "client", `made without remove and failOverServers: ${RETURNING}`);
   return nodeMemcachedDriver(client);
 }

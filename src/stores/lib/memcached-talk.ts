@@ -13,14 +13,29 @@ export interface Reply {
   value?: Buffer;
 }
 
+/** What is sent, and whether what comes back can be an answer to it. */
+export interface Question {
+  line: string;
+  value?: Buffer;
+  isAnswer(words: readonly string[]): boolean;
+}
+
 interface Waiting {
   /** By the clock of `performance.now()`. */
   since: number;
+  isAnswer: Question["isAnswer"];
   resolve(reply: Reply): void;
   reject(error: Error): void;
 }
 
-/** Memcached's text protocol on a connection for it alone. Answers come in the order of the questions. */
+/** What the server says of a command that it understood and couldn't carry out: it goes on with the next one. */
+const OWN_FAULT = "SERVER_ERROR";
+
+/**
+ * Memcached's text protocol on a connection for it alone. Answers come in the order of the questions. One that can't be an
+ * answer to its question (what wasn't understood can be answered twice) ends the connection: what follows would be taken for
+ * answers of others, a session for another one.
+ */
 export class MemcachedTalk {
   readonly #socket: Socket;
   readonly #waiting: Waiting[] = [];
@@ -38,11 +53,12 @@ export class MemcachedTalk {
     return this.#socket.writable;
   }
 
-  ask(line: string, value?: Buffer): Promise<Reply> {
+  /** Resolves to an answer, or to the words of a fault. */
+  ask({ line, value, isAnswer }: Question): Promise<Reply> {
     if (this.#isSilent()) this.#socket.destroy();
     if (!this.isOpen) return Promise.reject(lost());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ since: performance.now(), resolve, reject });
+      this.#waiting.push({ since: performance.now(), isAnswer, resolve, reject });
       const body = value ? [value, Buffer.from(END_OF_LINE)] : [];
       this.#socket.write(Buffer.concat([Buffer.from(line + END_OF_LINE), ...body]));
     });
@@ -63,6 +79,10 @@ export class MemcachedTalk {
       // An answer too many would be taken for that of the next question.
       if (!asked) return void this.#socket.destroy();
       asked.resolve(found.reply);
+      const { words } = found.reply;
+      if (asked.isAnswer(words) || words[0] === OWN_FAULT) continue;
+      this.#socket.destroy();
+      return void this.#end();
     }
   }
 

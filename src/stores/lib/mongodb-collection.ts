@@ -1,4 +1,4 @@
-import { assertOption } from "./options.ts";
+import { assertOption, clientFault } from "./options.ts";
 
 /** A collection of `mongodb`, by the few methods that are called. */
 export interface MongodbCollection {
@@ -16,6 +16,8 @@ export interface MongodbClient {
   db(name?: string): { collection(name: string): MongodbCollection };
 }
 
+const TAKES = "a client of `mongodb` (6 or later), or none and a `collection` of one";
+
 /** The collection that these options name. Throws `TypeError` where they name none. */
 export function collectionOf(options: {
   client?: MongodbClient;
@@ -31,7 +33,7 @@ export function collectionOf(options: {
     );
     return collection;
   }
-  assertOption(isClient(client), "client", "a client of `mongodb` (6 or later), or none and a `collection` of one");
+  assertOption(isClient(client), "client", clientFault(client, TAKES));
   assertOption(db === undefined || isName(db), "db", "the name of a database");
   assertOption(isName(collection), "collection", "the name of a collection");
   return client.db(db).collection(collection);

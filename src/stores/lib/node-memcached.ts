@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import { Socket } from "node:net";
 import { checkCas, type MemcachedDriver, unexpected } from "./memcached-driver.ts";
-import { lost, MemcachedTalk, type Reply } from "./memcached-talk.ts";
+import { lost, MemcachedTalk } from "./memcached-talk.ts";
 import { ADDED, DELETED, meaningOf, SWAPPED, TOUCHED } from "./memcached-words.ts";
 import { assertOption } from "./options.ts";
 
@@ -42,50 +42,57 @@ function hasInside(client: NodeMemcached): client is NodeMemcached & Inside {
  */
 export function nodeMemcachedDriver(client: NodeMemcached): MemcachedDriver {
   assertOption(hasInside(client), "client", "of memcached 2: of another version the connections can't be reached");
+  assertOption(
+    NAMESPACE.test(client.namespace),
+    "client",
+    "with a namespace of 200 characters at most, without spaces",
+  );
   const talks = Talks.of(client);
-  const ask = async (key: string, line: (fullKey: string) => string, value?: Buffer): Promise<Reply> => {
+  const ask = async <Meaning>(
+    key: string,
+    line: (fullKey: string) => string,
+    meanings: Meanings<Meaning>,
+    value?: Buffer,
+  ): Promise<Meaning> => {
     const fullKey = within(client.namespace, key);
     const talk = await talks.with(fullKey);
-    return talk.ask(line(fullKey), value);
+    const isAnswer = ([word = ""]: readonly string[]) => Object.hasOwn(meanings, word);
+    const { words } = await talk.ask({ line: line(fullKey), isAnswer, ...(value && { value }) });
+    const meant = meaningOf(words[0] ?? "", meanings);
+    if (meant === undefined) throw refusal(words);
+    return meant;
   };
-  const store = (command: string, key: string, value: Buffer, lifetime: number, cas = "") =>
-    ask(key, (fullKey) => `${command} ${fullKey} 0 ${lifetime} ${value.length}${cas}`, value);
+  const linesOf = (command: string, value: Buffer, lifetime: number, cas: string) => (fullKey: string) =>
+    `${command} ${fullKey} 0 ${lifetime} ${value.length}${cas}`;
   return {
     async get(key) {
-      const { words, value } = await ask(key, (fullKey) => `gets ${fullKey}`);
+      const fullKey = within(client.namespace, key);
+      const talk = await talks.with(fullKey);
+      const isAnswer = ([word, found]: readonly string[]) => word === "END" || (word === "VALUE" && found === fullKey);
+      const { words, value } = await talk.ask({ line: `gets ${fullKey}`, isAnswer });
       if (words[0] === "END") return undefined;
       const [, , flags, , cas] = words;
-      if (!value) throw refusal(words);
+      if (!value || !isAnswer(words)) throw refusal(words);
       return { value, flags: Number(flags), cas: checkCas(String(cas)) };
     },
-    async add(key, value, lifetime) {
-      return meaning(await store("add", key, value, lifetime), ADDED);
-    },
-    async cas(key, value, cas, lifetime) {
-      return meaning(await store("cas", key, value, lifetime, ` ${cas}`), SWAPPED);
-    },
-    async delete(key) {
-      return meaning(await ask(key, (fullKey) => `delete ${fullKey}`), DELETED);
-    },
-    async touch(key, lifetime) {
-      return meaning(await ask(key, (fullKey) => `touch ${fullKey} ${lifetime}`), TOUCHED);
-    },
+    add: (key, value, lifetime) => ask(key, linesOf("add", value, lifetime, ""), ADDED, value),
+    cas: (key, value, cas, lifetime) => ask(key, linesOf("cas", value, lifetime, ` ${cas}`), SWAPPED, value),
+    delete: (key) => ask(key, (fullKey) => `delete ${fullKey}`, DELETED),
+    touch: (key, lifetime) => ask(key, (fullKey) => `touch ${fullKey} ${lifetime}`, TOUCHED),
   };
 }
 
+type Meanings<Meaning> = Readonly<Record<string, Meaning>>;
+
 /** Memcached takes no longer one. */
 const MOST_KEY_CHARACTERS = 250;
+/** With a digest behind it, a key. The server would read what comes after a line that it doesn't understand as commands. */
+const NAMESPACE = /^[!-~]{0,200}$/;
 
 /** With a long namespace, a key that would be too long becomes its digest. */
 function within(namespace: string, key: string): string {
   const whole = namespace + key;
   return whole.length <= MOST_KEY_CHARACTERS ? whole : namespace + hash("sha256", key, "base64url");
-}
-
-function meaning<Meaning>({ words: said }: Reply, words: Readonly<Record<string, Meaning>>): Meaning {
-  const meant = meaningOf(said[0] ?? "", words);
-  if (meant === undefined) throw refusal(said);
-  return meant;
 }
 
 /** Any other words than of an error could hold a key, which belongs in no log. */

@@ -7,7 +7,7 @@ import {
   type NodeRedisSentinel,
   nodeRedisDriver,
 } from "./node-redis.ts";
-import { assertOption } from "./options.ts";
+import { assertOption, clientFault } from "./options.ts";
 
 /** The clients that `redisStore` takes, told by the few methods that it calls. */
 export type RedisClient = NodeRedis | NodeRedisCluster | NodeRedisSentinel | IORedis | IORedisCluster;
@@ -32,13 +32,15 @@ export interface RedisDriver {
   keyPrefix: string;
 }
 
+const TAKES = "a client of `redis` (5 or later) or `ioredis` (5 or later)";
+
 /** Adapts a client. Throws `TypeError`, naming the option `client`, for what isn't one or isn't connected. */
 export function redisDriver(client: RedisClient): RedisDriver {
   if (isIORedis(client)) {
     assertOption(client.status !== "end", "client", "its connection was closed for good; make a new client");
     return ioredisDriver(client);
   }
-  assertOption(isNodeRedis(client), "client", "a client of `redis` (5 or later) or `ioredis` (5 or later)");
+  assertOption(isNodeRedis(client), "client", clientFault(client, TAKES));
   assertOption(client.isOpen, "client", "it isn't connected; call its connect() first");
   return nodeRedisDriver(client);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Store } from "../../store.ts";
+import type { ListFilter, Store } from "../../store.ts";
 import { assertHolds, born, bornFor, bytes, list, listAll, listIds, meta, pass, type StoreTests } from "./kit.ts";
 
 const COUNT = 25;
@@ -48,6 +48,31 @@ export function testListing({ test, resolution, lists, subjects }: StoreTests): 
     await pass(end, resolution);
     assert.deepEqual(await listIds(store, {}), [id]);
     assert.deepEqual(await listIds(store, { subject: "ann" }), [id]);
+  });
+
+  test("in any order, lists all that live all along, as a whole and in pages", async (store) => {
+    const ids = await many(store, undefined);
+    const passing: string[] = [];
+    const disturb = async () => {
+      for (const ended of passing.splice(0, 2)) await store.delete(ended);
+      for (let count = 0; count < 3; count++) passing.push(await born(store, bytes("passing")));
+    };
+    const paged = new Set(await pages(store, { order: "any" }, disturb));
+    assert.deepEqual(
+      ids.filter((id) => !paged.has(id)),
+      [],
+      "in pages",
+    );
+    const whole = new Set<string>();
+    for await (const { id } of list(store, { order: "any" })) {
+      if (whole.size < COUNT && !whole.has(id)) await disturb();
+      whole.add(id);
+    }
+    assert.deepEqual(
+      ids.filter((id) => !whole.has(id)),
+      [],
+      "as a whole",
+    );
   });
 
   const listings: [name: string, subject?: string][] = [["all"], ["one subject", "ann"]];
@@ -125,7 +150,7 @@ async function many(store: Store, subject: string | undefined): Promise<string[]
 }
 
 /** Follows the cursors page by page, with something else happening in between. Bounded, should a cursor lead back. */
-async function pages(store: Store, filter: { subject?: string }, between: () => Promise<void>): Promise<string[]> {
+async function pages(store: Store, filter: ListFilter, between: () => Promise<void>): Promise<string[]> {
   const ids: string[] = [];
   let after: string | undefined;
   for (let page = 0; page < 4 * COUNT; page++) {

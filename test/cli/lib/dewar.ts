@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Io } from "../../../src/cli/lib/io.ts";
@@ -52,6 +54,9 @@ function collector(tty: boolean) {
   });
   return { stream: Object.assign(stream, { isTTY: tty, columns: 100 }), text: () => text };
 }
+
+// The sources are stripped of their types once, not in each process.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "dewar-tests-compiled");
 
 const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
 

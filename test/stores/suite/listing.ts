@@ -3,6 +3,8 @@ import { type Broken, broken, listAll, listed } from "./broken.ts";
 
 const lower = (id: string) => id.toLowerCase();
 
+const ANY_ORDER = "in any order, lists all that live all along, as a whole and in pages";
+
 /** A store that lists otherwise. */
 function listing(
   fault: string,
@@ -47,6 +49,21 @@ export const listings: readonly Broken[] = [
   listing("a list of everybody's", "lists a subject's own sessions, as they are now", (good, { subject, ...filter }) =>
     listed(good, filter),
   ),
+  listing("anybody's, in any order", "lists a subject's own sessions, as they are now", (good, filter) => {
+    const { subject, ...any } = filter;
+    return listed(good, filter.order === "any" ? any : filter);
+  }),
+  listing("a page in any order that misses some", ANY_ORDER, async function* (good, filter) {
+    const sessions = await listAll(good, filter);
+    yield* filter.order === "any" && filter.after !== undefined ? sessions.slice(1) : sessions;
+  }),
+  listing("a cursor that only an ordered listing takes", ANY_ORDER, (good, { after, ...filter }) =>
+    listed(good, after === undefined || filter.order === "any" ? filter : { ...filter, after }),
+  ),
+  listing("a whole in any order that misses some", ANY_ORDER, async function* (good, filter) {
+    const sessions = await listAll(good, filter);
+    yield* filter.order === "any" && filter.limit === undefined ? sessions.slice(1) : sessions;
+  }),
   broken("an entry that a renewal drops", "keeps listing what was renewed", (good) => {
     const renewed = new Set<string>();
     return {

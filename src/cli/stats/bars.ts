@@ -1,34 +1,10 @@
 import fastStringWidth from "fast-string-width";
+import { count } from "../../inspect/words.ts";
 import type { Output } from "../lib/output.ts";
-import { count } from "../lib/words.ts";
 
 export interface Bar {
   label: string;
   sessions: number;
-}
-
-/** Counts values into classes; the last class takes what is beyond all bounds. */
-export class Histogram {
-  readonly #bounds: readonly (readonly [below: number, label: string])[];
-  readonly #counts: number[];
-  readonly #beyond: string;
-
-  constructor(bounds: readonly (readonly [below: number, label: string])[], beyond: string) {
-    this.#bounds = bounds;
-    this.#beyond = beyond;
-    this.#counts = new Array<number>(bounds.length + 1).fill(0);
-  }
-
-  add(value: number): void {
-    const found = this.#bounds.findIndex(([below]) => value < below);
-    const index = found < 0 ? this.#bounds.length : found;
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
-  }
-
-  get bars(): Bar[] {
-    const labels = [...this.#bounds.map(([, label]) => label), this.#beyond];
-    return labels.map((label, index) => ({ label, sessions: this.#counts[index] ?? 0 }));
-  }
 }
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];

@@ -1,10 +1,15 @@
-/** The candidate that is the fewest slips of a key away from `word`. */
-export function nearest(word: string, candidates: readonly string[]): string {
+/** The candidate that is the fewest slips of a key away from `word`; `undefined` if those are more than `most`. */
+export function nearest(
+  word: string,
+  candidates: readonly string[],
+  most: number = Number.POSITIVE_INFINITY,
+): string | undefined {
   const ranked = candidates.map((candidate) => ({
     candidate,
     slips: distance(word.toUpperCase(), candidate.toUpperCase()),
   }));
-  return ranked.reduce((best, next) => (next.slips < best.slips ? next : best)).candidate;
+  const best = ranked.reduce((best, next) => (next.slips < best.slips ? next : best));
+  return best.slips <= most ? best.candidate : undefined;
 }
 
 /** Levenshtein's: how many characters to insert, drop or change. */
