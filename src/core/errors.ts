@@ -54,6 +54,9 @@ export class SessionError extends Error {
   }
 }
 
+/** In characters. */
+const LONGEST_REASON = 300;
+
 /**
  * To the log, as frameworks do: where this is called, nobody else would. Of what lies beneath the message alone, since
  * drivers' errors hold what they were sending. A mistake in the application (500) comes with the place where it was made.
@@ -64,5 +67,8 @@ export function report({ code, message, status, cause, stack = "" }: SessionErro
 }
 
 function because(cause: unknown): string {
-  return cause instanceof Error ? ` (${cause.message}${because(cause.cause)})` : "";
+  if (!(cause instanceof Error)) return "";
+  // One line each: what a server says may be long, and hold line breaks that would begin an entry of their own.
+  const reason = cause.message.replace(/\p{Cc}+/gu, " ").slice(0, LONGEST_REASON);
+  return ` (${reason}${because(cause.cause)})`;
 }

@@ -270,7 +270,8 @@ describe("options", () => {
 
   it.each([undefined, null, 1, "memcached://localhost", {}, { get: () => "", set: () => "" }])(
     "refuses client %j",
-    (wrong) => refuse({ client: wrong }, /^client: a client of `memjs`, `memcache-client` or `memcached`/),
+    (wrong) =>
+      refuse({ client: wrong }, /^client: a client of `memjs`, `memcache-client` or `memcached`(, not a URL: .*)?$/),
   );
 
   it("refuses clients that go over to another server, for it would come back with what was ended", () => {

@@ -267,7 +267,11 @@ describe("options", () => {
 
   it.each([undefined, null, 1, "redis://localhost", {}, { get: () => "" }, { sendCommand: () => "", isOpen: true }])(
     "refuses client %j",
-    (client) => refuse(client, /^client: a client of `redis` \(5 or later\) or `ioredis` \(5 or later\)/),
+    (client) =>
+      refuse(
+        client,
+        /^client: a client of `redis` \(5 or later\) or `ioredis` \(5 or later\)(, not a URL: .*| *, not a promise .*)?$/,
+      ),
   );
 
   it("says what to do with a URL and a promise in place of a client", () => {
