@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import type { ListedSession, ListFilter, Renewal, Store, StoredSession, WriteMeta } from "../store.ts";
 import { batches } from "./lib/file/in-order.ts";
-import { type FileRecord, isDue, isLive } from "./lib/file/layout.ts";
+import { type FileRecord, isDue } from "./lib/file/layout.ts";
 import { type Entry, listOf } from "./lib/file/lists.ts";
 import { Sessions } from "./lib/file/sessions.ts";
 import { sweep } from "./lib/file/sweep.ts";
@@ -80,8 +80,7 @@ class FileStore implements Store {
     await this.#sweepIfDue();
     const name = this.#sessions.name(id);
     if (await this.#sessions.live(name)) return "exists";
-    const write = () => this.#insert(name, record, meta.subject);
-    return this.#threshold.admit(name, expires, write);
+    return this.#threshold.admit(name, expires, () => this.#sessions.insert(name, record));
   }
 
   async read(id: string, renewal?: Renewal): Promise<StoredSession | undefined> {
@@ -105,11 +104,8 @@ class FileStore implements Store {
     const read = this.#records.get(version) ?? (await this.#written(name, version));
     if (typeof read === "string") return read;
     const expires = meta.expiresAt.getTime();
-    const outcome = await this.#sessions.put(name, { payload: data, expires, owner: read.owner }, () => {
-      const now = this.#sessions.liveNow(name);
-      if (!now) return "gone";
-      return isSame(now, read) ? "ok" : "conflict";
-    });
+    const record = { payload: data, expires, owner: read.owner };
+    const outcome = await this.#sessions.rewrite(name, record, (now) => isSame(now, read));
     if (outcome !== "ok") return outcome;
     this.#threshold.note(name, expires);
     await this.#sessions.confirm();
@@ -150,7 +146,7 @@ class FileStore implements Store {
   async prune(now: Date): Promise<number> {
     this.#assertOpen();
     let removed = 0;
-    for await (const count of sweep(this.#sessions, () => now.getTime())) removed += count;
+    for await (const count of sweep(this.#sessions, now.getTime())) removed += count;
     return removed;
   }
 
@@ -171,19 +167,6 @@ class FileStore implements Store {
     const record = await this.#sessions.live(name);
     if (!record) return "gone";
     return before.equals(record.payload) ? record : "conflict";
-  }
-
-  async #insert(name: string, record: FileRecord, subject: string | undefined): Promise<"ok" | "exists"> {
-    const { lists } = this.#sessions;
-    const outcome = await this.#sessions.put(name, record, () => {
-      const before = this.#sessions.readNow(name);
-      if (before && isLive(before)) return "exists";
-      if (before?.owner) lists.remove(before.owner.subject, name);
-      lists.add(subject, name);
-      return "ok";
-    });
-    if (outcome === "ok") await Promise.all([this.#sessions.confirm(), lists.confirm(subject)]);
-    return outcome;
   }
 
   async #renew(name: string, renewal: Renewal): Promise<StoredSession | undefined> {
@@ -209,7 +192,7 @@ class FileStore implements Store {
   /** Every few minutes, a few files with each `create`: so it keeps up with any rate of births. */
   async #sweepIfDue(): Promise<void> {
     if (this.#isSweeping || (!this.#sweep && Date.now() < this.#nextSweep)) return;
-    this.#sweep ??= sweep(this.#sessions, Date.now);
+    this.#sweep ??= sweep(this.#sessions, Date.now());
     this.#isSweeping = true;
     let ended: boolean | undefined = true;
     try {

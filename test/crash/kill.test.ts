@@ -152,5 +152,5 @@ async function assertTidy(place: string): Promise<void> {
   await store.close?.();
   const files = await readdir(join(place, "sessions"), { recursive: true });
   const names = files.filter((name) => !name.endsWith(".lock")).map((name) => basename(name));
-  expect(names.sort()).toEqual(["dewar.__wz_cache", "lists", "locks", "new", "nobody"]);
+  expect(names.sort()).toEqual(["dewar.__wz_cache", "ends", "lists", "locks", "new", "nobody"]);
 }

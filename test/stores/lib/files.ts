@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
@@ -30,6 +30,20 @@ export function lasting(span: number = HOUR): WriteMeta {
 
 export function fileOf(dir: string, id: string): string {
   return join(dir, createHash("sha256").update(`session:${id}`).digest("hex"));
+}
+
+/** The directory of what isn't a session. */
+export const OURS = "dewar.__wz_cache";
+
+/** What is in it, but for the lock files. */
+export async function partsOf(dir: string): Promise<string[]> {
+  return (await readdir(join(dir, OURS), { recursive: true })).filter((name) => !name.endsWith(".lock"));
+}
+
+/** The files in it, but for the lock files: entries and drafts. */
+export async function filesOf(dir: string): Promise<string[]> {
+  const found = await readdir(join(dir, OURS), { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile() && !entry.name.endsWith(".lock")).map(({ name }) => name);
 }
 
 export async function modeOf(path: string): Promise<string> {

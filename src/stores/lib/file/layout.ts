@@ -42,6 +42,8 @@ export function isDue({ expires }: FileRecord, { ifBefore, expiresAt }: Renewal)
 /** A file of cachelib's begins with its end: seconds since the epoch, in the machine's own order of bytes; 0 is never. */
 export const HEADER = 4;
 const LAST_SECOND = 0xffff_ffff;
+/** Milliseconds since the epoch: what ends later, ends then. */
+export const LAST_END: number = 1000 * LAST_SECOND;
 const IS_LITTLE = endianness() === "LE";
 
 export function encodeHeader(expires: number): Buffer {

@@ -1,16 +1,6 @@
 import { hash } from "node:crypto";
-import fs from "node:fs";
-import { join } from "node:path";
-import {
-  createEmpty,
-  hasCode,
-  isMissing,
-  makeDirectorySync,
-  syncDirectory,
-  unlessMissing,
-  unlessMissingSync,
-} from "./folder.ts";
 import { inOrder } from "./in-order.ts";
+import { IndexFolder } from "./index-folder.ts";
 
 /** Where the sessions of nobody are. */
 const NOBODY = "nobody";
@@ -25,71 +15,41 @@ export interface Entry {
 }
 
 /**
- * Who has which sessions: a directory for each user, named by a digest, and one for those of nobody; in it an empty file for
- * each session, named as the session's. An entry is made once, and never renamed: so a listing can't miss one that is
- * there all along, on any file system.
+ * Who has which sessions: a directory for each user, named by a digest, and one for those of nobody; in it an entry for each
+ * session, named as the session's file. An entry is made once, and never renamed: so a listing can't miss one that is there
+ * all along, on any file system.
  */
 export class Lists {
-  readonly #directory: string;
-  readonly #mode: number;
+  readonly #index: IndexFolder;
 
   constructor(directory: string, mode: number) {
-    this.#directory = directory;
-    this.#mode = mode;
+    this.#index = new IndexFolder(directory, mode);
   }
 
-  add(subject: string | undefined, name: string): void {
-    const list = this.#list(subject);
-    for (;;) {
-      try {
-        createEmpty(join(list, name), this.#mode);
-        return;
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        makeDirectorySync(list, this.#mode);
-      }
-    }
+  add({ list, name }: Entry): void {
+    this.#index.add(list, name);
   }
 
-  remove(subject: string | undefined, name: string): void {
-    this.removeEntry({ list: listOf(subject), name });
-  }
-
-  removeEntry({ list, name }: Entry): void {
-    unlessMissingSync(() => fs.unlinkSync(join(this.#directory, list, name)));
-    if (list !== NOBODY) this.#removeIfEmpty(list);
+  remove({ list, name }: Entry): void {
+    this.#index.remove(list, name);
+    if (list !== NOBODY) this.#index.removeIfEmpty(list);
   }
 
   /** Has the disk confirm what was added. */
-  async confirm(subject: string | undefined): Promise<void> {
-    // Another process may have emptied, and removed, it again.
-    const directories = [this.#list(subject), this.#directory];
-    await Promise.all(directories.map((directory) => unlessMissing(syncDirectory(directory))));
+  confirm({ list }: Entry): Promise<void> {
+    return this.#index.confirm(list);
   }
 
   /** The entries of a list after `after`, in order. */
   async *entriesOf(list: string, after: Entry = FIRST): AsyncGenerator<Entry> {
     const accept = (name: string) => SESSION.test(name) && (list > after.list || name > after.name);
-    for await (const name of inOrder(join(this.#directory, list), accept)) yield { list, name };
+    for await (const name of inOrder(this.#index.path(list), accept)) yield { list, name };
   }
 
   /** All entries after `after`, in order. */
   async *entries(after: Entry = FIRST): AsyncGenerator<Entry> {
     const accept = (list: string) => LIST.test(list) && list >= after.list;
-    for await (const list of inOrder(this.#directory, accept)) yield* this.entriesOf(list, after);
-  }
-
-  #list(subject: string | undefined): string {
-    return join(this.#directory, listOf(subject));
-  }
-
-  #removeIfEmpty(list: string): void {
-    try {
-      fs.rmdirSync(join(this.#directory, list));
-    } catch (error) {
-      // Windows says EPERM or EBUSY while somebody reads it.
-      if (!hasCode(error, "ENOTEMPTY", "EEXIST", "ENOENT", "EPERM", "EBUSY")) throw error;
-    }
+    for await (const list of inOrder(this.#index.directory, accept)) yield* this.entriesOf(list, after);
   }
 }
 

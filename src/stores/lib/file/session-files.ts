@@ -6,10 +6,11 @@ import { PATCH, readRegular, readRegularSync, syncDirectory, unlessMissingSync }
 import { type FileRecord, isDue, isLive, type Layout } from "./layout.ts";
 import type { Locks } from "./locks.ts";
 
-/** A session as it is now, and whether its end was moved. */
-interface Renewed {
+/** A session as it is now, whether its end was moved, and where that was. */
+export interface Renewed {
   record: FileRecord;
   renewed: boolean;
+  previousEnd: number;
 }
 
 /** A directory with a file for each session: how one is read, put in its place, and renewed. */
@@ -47,17 +48,21 @@ export class SessionFiles {
     return file && this.layout.decode(file);
   }
 
-  /** Puts a session's file in its place if `check` says "ok", between which and the file none of us writes. */
+  /** Puts a session's file in its place if `check` says "ok". Between that, the file and `done` none of us writes. */
   async put<Outcome extends string>(
     name: string,
     record: FileRecord,
     check: () => Outcome | "ok",
+    done: () => void = () => {},
   ): Promise<Outcome | "ok"> {
     const draft = await this.drafts.write(this.layout.encode(record));
     try {
       return await this.locks.hold(name, () => {
         const verdict = check();
-        if (verdict === "ok") this.publish(draft, name);
+        if (verdict === "ok") {
+          this.publish(draft, name);
+          done();
+        }
         return verdict;
       });
     } finally {
@@ -80,12 +85,12 @@ export class SessionFiles {
       const bytes = fs.readFileSync(file);
       const record = this.layout.decode(bytes);
       if (!record || !isLive(record)) return undefined;
-      if (!isDue(record, renewal)) return { record, renewed: false };
+      if (!isDue(record, renewal)) return { record, renewed: false, previousEnd: record.expires };
       const expires = renewal.expiresAt.getTime();
       for (const patch of this.layout.renewal(bytes, expires)) {
         fs.writeSync(file, patch.bytes, 0, patch.bytes.length, patch.position);
       }
-      return { record: { ...record, expires }, renewed: true };
+      return { record: { ...record, expires }, renewed: true, previousEnd: record.expires };
     } finally {
       fs.closeSync(file);
     }

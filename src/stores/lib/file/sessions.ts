@@ -1,44 +1,80 @@
 import fs from "node:fs";
 import { join } from "node:path";
+import type { Renewal } from "../../../store.ts";
 import { Drafts } from "./drafts.ts";
+import { Ends } from "./ends.ts";
 import { makeDirectory } from "./folder.ts";
-import { entries } from "./in-order.ts";
-import type { FileRecord } from "./layout.ts";
-import { type Entry, Lists } from "./lists.ts";
+import { type FileRecord, isLive } from "./layout.ts";
+import { type Entry, Lists, listOf } from "./lists.ts";
 import { Locks } from "./locks.ts";
-import { countName, nameOf, OURS } from "./names.ts";
+import { nameOf, OURS } from "./names.ts";
 import { ownLayout } from "./record.ts";
-import { SessionFiles } from "./session-files.ts";
+import { type Renewed, SessionFiles } from "./session-files.ts";
 
-const DIGEST = "sha256";
 const PREFIX = "session:";
-const NAME = /^[0-9a-f]{64}$/;
-const COUNT = countName(DIGEST);
 
-/** The files of `fileStore`, with lists of who has which. */
+/** The files of `fileStore`, with an index of who has which, and one of when they end. */
 export class Sessions extends SessionFiles {
   readonly lists: Lists;
+  readonly ends: Ends;
   readonly #mode: number;
 
   constructor(directory: string, mode: number) {
     const ours = (part: string) => join(directory, OURS, part);
     super(directory, ownLayout, new Drafts(ours("new"), mode), new Locks(ours("locks"), mode));
     this.lists = new Lists(ours("lists"), mode);
+    this.ends = new Ends(ours("ends"), mode);
     this.#mode = mode;
   }
 
   async setup(): Promise<void> {
-    for (const part of ["new", "lists", "locks"]) await makeDirectory(this.path(join(OURS, part)), this.#mode);
+    for (const part of ["new", "lists", "ends", "locks"]) await makeDirectory(this.path(join(OURS, part)), this.#mode);
   }
 
   name(id: string): string {
-    return nameOf(DIGEST, PREFIX + id);
+    return nameOf("sha256", PREFIX + id);
   }
 
-  /** The record first: while there is one, a list shows it. */
+  /** Puts a new session in its place, unless one lives there. */
+  async insert(name: string, record: FileRecord): Promise<"ok" | "exists"> {
+    const entry = entryOf(name, record);
+    const outcome = await this.put(name, record, () => {
+      const before = this.readNow(name);
+      if (before && isLive(before)) return "exists";
+      if (before) this.remove(name, before);
+      if (entry) this.#add(entry, record.expires);
+      return "ok";
+    });
+    if (outcome === "ok") await Promise.all([this.confirm(), entry && this.#confirm(entry, record.expires)]);
+    return outcome;
+  }
+
+  /** Puts a session in the place of what is there, if that lives and `isAsRead` takes it. */
+  rewrite(
+    name: string,
+    record: FileRecord,
+    isAsRead: (now: FileRecord) => boolean,
+  ): Promise<"ok" | "conflict" | "gone"> {
+    let before: FileRecord | undefined;
+    const check = () => {
+      before = this.liveNow(name);
+      if (!before) return "gone";
+      return isAsRead(before) ? "ok" : "conflict";
+    };
+    return this.put(name, record, check, () => this.#moveEnd(name, record, before?.expires ?? record.expires));
+  }
+
+  override renew(name: string, renewal: Renewal): Renewed | undefined {
+    const now = super.renew(name, renewal);
+    if (now?.renewed) this.#moveEnd(name, now.record, now.previousEnd);
+    return now;
+  }
+
+  /** The record first: while there is one, its entries show it. */
   remove(name: string, record: FileRecord): void {
     fs.unlinkSync(this.path(name));
-    if (record.owner) this.lists.remove(record.owner.subject, name);
+    const entry = entryOf(name, record);
+    if (entry) this.#removeEntries(entry, record.expires);
   }
 
   /** Removes a session, unless it has changed so that it is no longer `doomed`. One that others wrote stays. */
@@ -51,17 +87,55 @@ export class Sessions extends SessionFiles {
     });
   }
 
-  /** Removes an entry that has no record: its writer was killed before it wrote one. */
-  removeEntryIfIdle(entry: Entry): Promise<void> {
+  /**
+   * Removes the session of an entry in the hour of `found`, if it had ended before `now`: then it is true. An entry that tells
+   * the wrong hour, as a killed process may leave it, goes where it belongs; one without a session goes.
+   */
+  async settle(entry: Entry, found: number, now: number): Promise<boolean> {
+    const read = await this.read(entry.name);
+    if (isOf(entry, read) && read.expires > now && this.ends.isSameHour(read.expires, found)) return false;
     return this.locks.hold(entry.name, () => {
-      if (!this.readNow(entry.name)) this.lists.removeEntry(entry);
+      const record = this.readNow(entry.name);
+      if (!isOf(entry, record)) {
+        this.#removeEntries(entry, found);
+        return false;
+      }
+      if (record.expires > now) {
+        this.ends.move(entry, found, record.expires);
+        return false;
+      }
+      this.remove(entry.name, record);
+      this.ends.remove(entry, found);
+      return true;
     });
   }
 
-  /** The names of all files that may be sessions, in no order. */
-  async *names(): AsyncGenerator<string> {
-    for await (const entry of entries(this.directory)) {
-      if (entry.isFile() && NAME.test(entry.name) && entry.name !== COUNT) yield entry.name;
-    }
+  /** By its end, what a killed process left is found: so it comes first, and goes last. */
+  #add(entry: Entry, expires: number): void {
+    this.ends.add(entry, expires);
+    this.lists.add(entry);
   }
+
+  #removeEntries(entry: Entry, expires: number): void {
+    this.lists.remove(entry);
+    this.ends.remove(entry, expires);
+  }
+
+  async #confirm(entry: Entry, expires: number): Promise<void> {
+    await Promise.all([this.lists.confirm(entry), this.ends.confirm(expires)]);
+  }
+
+  #moveEnd(name: string, record: FileRecord, previousEnd: number): void {
+    const entry = entryOf(name, record);
+    if (entry) this.ends.move(entry, previousEnd, record.expires);
+  }
+}
+
+/** None for a file that another program wrote. */
+function entryOf(name: string, { owner }: FileRecord): Entry | undefined {
+  return owner && { list: listOf(owner.subject), name };
+}
+
+function isOf({ list }: Entry, record: FileRecord | undefined): record is FileRecord {
+  return record?.owner !== undefined && listOf(record.owner.subject) === list;
 }

@@ -4,22 +4,17 @@ import type { Sessions } from "./sessions.ts";
 const AT_ONCE = 16;
 
 /**
- * Goes through everything once, a few files at a time: removes sessions that ended before `now`, entries without a session,
- * and what killed processes left. Yields how many sessions each step removed.
+ * Removes the sessions that ended before `now`, a few at a time, and what killed processes left. Yields how many sessions each
+ * step removed.
  */
-export async function* sweep(sessions: Sessions, now: () => number): AsyncGenerator<number> {
-  await sessions.drafts.sweep();
-  const ended = ({ expires }: { expires: number }) => expires <= now();
-  const sweepSession = async (name: string) => {
-    const record = await sessions.read(name);
-    return record?.owner && ended(record) ? sessions.removeIf(name, ended) : false;
-  };
-  for await (const names of batches(sessions.names(), AT_ONCE)) {
-    const removed = await Promise.all(names.map(sweepSession));
-    yield removed.filter(Boolean).length;
-  }
-  for await (const entries of batches(sessions.lists.entries(), AT_ONCE)) {
-    for (const entry of entries) if (!(await sessions.read(entry.name))) await sessions.removeEntryIfIdle(entry);
-    yield 0;
+export async function* sweep(sessions: Sessions, now: number): AsyncGenerator<number> {
+  const { drafts, ends } = sessions;
+  await drafts.sweep();
+  for await (const hour of ends.hoursUntil(now)) {
+    for await (const entries of batches(ends.entriesOf(hour), AT_ONCE)) {
+      const removed = await Promise.all(entries.map((entry) => sessions.settle(entry, hour, now)));
+      yield removed.filter(Boolean).length;
+    }
+    if (!ends.isSameHour(hour, now)) ends.removeIfEmpty(hour);
   }
 }
