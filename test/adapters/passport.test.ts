@@ -2,146 +2,19 @@ import express from "express";
 import express4 from "express4";
 import Koa from "koa";
 import passport from "passport";
-import { Strategy } from "passport-local";
 import { describe, expect, it } from "vitest";
 import { sessions } from "../../src/adapters/express.ts";
 import { sessions as koaSessions } from "../../src/adapters/koa.ts";
-import { forPassport, type PassportOptions } from "../../src/adapters/passport.ts";
-import {
-  createSessionManager,
-  getSession,
-  type SessionInfo,
-  type SessionManager,
-  type SessionOptions,
-  type Store,
-  session,
-} from "../../src/index.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { sqliteStore } from "../../src/stores/sqlite.ts";
-import type { Client } from "../../src/testing/index.ts";
+import { forPassport } from "../../src/adapters/passport.ts";
+import { createSessionManager, type SessionOptions, session } from "../../src/index.ts";
 import { data, open } from "./open.ts";
+import { gate, inSqlite, listed, login, post, shop, token } from "./passport-shop.ts";
 
 const frameworks = [
   ["express 5", express],
   ["express 4", express4],
 ] as const;
-const inSqlite = (): SessionOptions => ({ store: sqliteStore({ file: ":memory:" }) });
 const inCookie = (): SessionOptions => ({ secret: "a secret of at least 32 characters" });
-const form = { "content-type": "application/x-www-form-urlencoded" };
-
-/** Something that a test waits for, and lets happen. */
-function gate() {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { passed: promise, open: resolve };
-}
-
-interface Shop {
-  browser: Client;
-  manager: SessionManager;
-  /** What a sign-in waits for, between `regenerate` and `save`; and tells that it waits. */
-  serializing: { begun: () => void; mayEnd: Promise<void> };
-  /** What a slow request waits for, having read its session. */
-  slow: { begun: () => void; mayEnd: Promise<void> };
-}
-
-interface Setting {
-  framework?: typeof express;
-  options?: SessionOptions;
-  serialized?: (name: string) => unknown;
-  subject?: PassportOptions<never>["subject"];
-  /** What the error page does. */
-  onError?: () => void;
-}
-
-/** A shop with Passport: everybody's password is "right", and `keep` stands for keepSessionInfo. */
-async function shop({
-  framework = express,
-  options = inSqlite(),
-  serialized,
-  subject,
-  onError,
-}: Setting = {}): Promise<Shop> {
-  const manager = createSessionManager(options);
-  const free = { begun: () => {}, mayEnd: Promise.resolve() };
-  const opened: Omit<Shop, "browser"> = { manager, serializing: { ...free }, slow: { ...free } };
-  const auth = new passport.Passport();
-  auth.use(
-    new Strategy((name, password, done) =>
-      password === "right" ? done(null, { name }) : done(null, false, { message: "Wrong password" }),
-    ),
-  );
-  auth.serializeUser(async (user, done) => {
-    const { name } = user as { name: string };
-    opened.serializing.begun();
-    await opened.serializing.mayEnd;
-    done(null, serialized === undefined ? name : serialized(name));
-  });
-  auth.deserializeUser((kept: unknown, done) => done(null, { kept }));
-
-  const app = framework();
-  app.use(sessions(manager));
-  app.use(forPassport(subject === undefined ? {} : { subject }));
-  app.use(auth.session());
-  app.use(framework.urlencoded({ extended: false }));
-  app.use((request, _response, next) => {
-    Object.assign(request, { flash: (category: string, text: string) => getSession().flash(text, category) });
-    next();
-  });
-  app.post("/login", auth.authenticate("local", { successRedirect: "/", failureMessage: true, failureFlash: true }));
-  app.post("/login/keep", auth.authenticate("local", { keepSessionInfo: true }), (_request, response) => {
-    response.redirect("/");
-  });
-  for (const [path, keepSessionInfo] of [
-    ["/logout", false],
-    ["/logout/keep", true],
-  ] as const) {
-    app.post(path, (request, response, next) => {
-      request.logout({ keepSessionInfo }, (error) => (error ? next(error) : response.redirect("/")));
-    });
-  }
-  app.post("/add/:item", async (request, response) => {
-    void request.session;
-    if (request.query["slow"] !== undefined) {
-      opened.slow.begun();
-      await opened.slow.mayEnd;
-    }
-    data(request.session)[request.params["item"] ?? ""] = true;
-    response.end();
-  });
-  app.post("/plant", (request, response) => {
-    const { save } = request.session as { save?: (done: () => void) => void };
-    data(request.session)["passport"] = { user: request.query["user"] };
-    save?.(() => response.end());
-  });
-  app.get("/", (request, response) => {
-    response.json({
-      user: (request.user as { kept: unknown } | undefined)?.kept ?? null,
-      subject: getSession().subject ?? null,
-      flashes: getSession().flashes({ category: "error" }),
-      data: session,
-    });
-  });
-  const sorry: express.ErrorRequestHandler = (error, request, response, _next) => {
-    onError?.();
-    const { code = error.name, message } = error;
-    response.status(500).json({ code, message, user: request.user ?? null });
-  };
-  app.use(sorry);
-  return Object.assign(opened, { browser: await open(app) });
-}
-
-function login(browser: Client, username: string, path = "/login", password = "right"): Promise<Response> {
-  const body = new URLSearchParams({ username, password }).toString();
-  return browser.fetch(path, { method: "POST", headers: form, body });
-}
-const post = (browser: Client, path: string): Promise<Response> => browser.fetch(path, { method: "POST" });
-const token = (browser: Client): string | undefined => browser.cookieHeader();
-
-async function listed(manager: SessionManager, subject?: string): Promise<SessionInfo[]> {
-  const found: SessionInfo[] = [];
-  for await (const info of manager.list(subject === undefined ? {} : { subject })) found.push(info);
-  return found;
-}
 
 for (const [name, framework] of frameworks) {
   for (const [keeping, options] of [
@@ -246,110 +119,6 @@ describe("the sessions of a user", () => {
     end.open();
     await signedIn;
     expect(await browser.json("/")).toMatchObject({ subject: "ann", data: { tea: true, cup: true } });
-  });
-});
-
-describe("an attacker", () => {
-  it("who planted his own token has nothing after the victim's login", async () => {
-    const { browser } = await shop();
-    await post(browser, "/add/bait");
-    const attacker = browser.fork();
-    await login(browser, "ann");
-    expect(await browser.json("/")).toMatchObject({ user: "ann" });
-    expect(await attacker.json("/")).toEqual({ user: null, subject: null, flashes: [], data: {} });
-    await post(attacker, "/add/more");
-    expect(await browser.text("/")).not.toContain("more");
-  });
-
-  it("can't revive a session by a request that was under way at the logout", async () => {
-    const { browser, manager, slow } = await shop();
-    await login(browser, "ann");
-    const thief = browser.fork();
-    const [waiting, end] = [gate(), gate()];
-    Object.assign(slow, { begun: waiting.open, mayEnd: end.passed });
-    const underWay = post(thief, "/add/back?slow");
-    await waiting.passed;
-    await post(browser, "/logout");
-    end.open();
-    expect((await underWay).headers.getSetCookie()).toEqual([]);
-    expect(await thief.json("/")).toMatchObject({ user: null, subject: null, data: {} });
-    expect(await listed(manager)).toEqual([]);
-  });
-
-  it("gains nothing by a user of Passport's in a session that is nobody's, or another's", async () => {
-    const { browser, manager } = await shop();
-    await post(browser, "/plant?user=ann");
-    expect(await browser.json("/")).toEqual({ user: null, subject: null, flashes: [], data: {} });
-    await login(browser, "bob");
-    await post(browser, "/plant?user=ann");
-    expect(await browser.json("/")).toEqual({ user: null, subject: "bob", flashes: [], data: {} });
-    expect((await listed(manager, "bob"))[0]?.data).toEqual({});
-  });
-});
-
-describe("an error", () => {
-  it("of the store reaches Passport's callback, and nobody is signed in", async () => {
-    const store = memoryStore();
-    let down = false;
-    const create: Store["create"] = async (...args) => {
-      if (down) throw new Error("the store is down");
-      return store.create(...args);
-    };
-    const failing: Store = {
-      create,
-      read: (...args) => store.read(...args),
-      replace: (...args) => store.replace(...args),
-      delete: (...args) => store.delete(...args),
-    };
-    const recover = () => {
-      down = false;
-    };
-    const { browser } = await shop({ options: { store: failing, storeTimeout: 0.2 }, onError: recover });
-    await post(browser, "/add/tea");
-    down = true;
-    const failed = await login(browser, "ann", "/login/keep");
-    expect([failed.status, await failed.json()]).toMatchObject([500, { code: "ERR_STORE", user: null }]);
-    expect(await browser.json("/")).toEqual({ user: null, subject: null, flashes: [], data: {} });
-  });
-
-  it("of a user without an id names the option, and leaves nobody in the session", async () => {
-    const { browser, manager } = await shop({ serialized: (name) => ({ name }) });
-    const failed = await login(browser, "ann");
-    expect(failed.status).toBe(500);
-    const message = expect.stringContaining("option subject");
-    expect(await failed.json()).toEqual({ code: "TypeError", message, user: null });
-    expect(await browser.json("/")).toEqual({ user: null, subject: null, flashes: [], data: {} });
-    expect(await listed(manager)).toEqual([]);
-  });
-
-  it("of an earlier login as somebody else leaves the first one signed out", async () => {
-    const { browser, manager } = await shop({ serialized: (name) => (name === "bob" ? undefined : name) });
-    await login(browser, "ann");
-    expect((await login(browser, "bob")).status).toBe(500);
-    expect(await browser.json("/")).toMatchObject({ user: null, subject: null });
-    expect(await listed(manager)).toEqual([]);
-  });
-
-  it.each([false, true])("says which key of the data is Passport's, lazy or not (%s)", async (lazy) => {
-    const app = express();
-    app.use(sessions({ ...inSqlite(), lazy }));
-    app.use("/own", async (request, response) => {
-      await getSession().load();
-      data(request.session)["save"] = true;
-      response.end();
-    });
-    app.use(forPassport());
-    const browser = await open(app);
-    await browser.fetch("/own");
-    const answer = await browser.fetch("/");
-    expect([answer.status, await answer.text()]).toEqual([
-      500,
-      expect.stringContaining("session.save: Passport calls it"),
-    ]);
-  });
-
-  it("is an option that isn't one", () => {
-    expect(() => forPassport({ subject: "id" as never })).toThrow("subject: a function");
   });
 });
 
