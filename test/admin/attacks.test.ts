@@ -8,6 +8,7 @@ import { jsonCodec } from "../../src/codecs/json.ts";
 import { fingerprint, randomToken } from "../../src/core/crypto.ts";
 import { createSessionManager, type Store } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { cpuTime } from "../lib/elapsed.ts";
 import { open } from "./lib/operator.ts";
 import { settle } from "./lib/population.ts";
 
@@ -60,17 +61,18 @@ describe("what somebody put into the store", () => {
     const { operator } = open({ session: { store, lifetime: "36500d", idleTimeout: "36500d" } });
     const id = await put(store, text);
     const other = await settle(store, { subject: "grace" });
-    const start = performance.now();
-    for (const address of ["", "?list=", `?session=${id}`, `?do=end&session=${id}`]) {
-      const { status, text: page, headers } = await operator.get(address);
-      expect(status, address).toBe(200);
-      expect(page).not.toMatch(/<script|<img|\u202e|secret-of-a-map/);
-      expect(page.length).toBeLessThan(500_000);
-      expect(headers.get("content-security-policy")).toContain("default-src 'none'");
-    }
-    expect((await operator.get("?list=")).text).toContain(other.slice(0, 12));
-    await operator.submit(`?do=reveal&session=${id}`).catch(() => {});
-    expect(performance.now() - start).toBeLessThan(3000);
+    const took = await cpuTime(async () => {
+      for (const address of ["", "?list=", `?session=${id}`, `?do=end&session=${id}`]) {
+        const { status, text: page, headers } = await operator.get(address);
+        expect(status, address).toBe(200);
+        expect(page).not.toMatch(/<script|<img|\u202e|secret-of-a-map/);
+        expect(page.length).toBeLessThan(500_000);
+        expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+      }
+      expect((await operator.get("?list=")).text).toContain(other.slice(0, 12));
+      await operator.submit(`?do=reveal&session=${id}`).catch(() => {});
+    });
+    expect(took).toBeLessThan(3000);
   });
 
   it("masks a token that is a name, and shows it when asked to", async () => {

@@ -13,6 +13,7 @@ import { signId, writeFlaskCookie } from "../../src/flask/index.ts";
 import { connectStore } from "../../src/stores/index.ts";
 import { cookieVectors } from "../flask/cookie-vectors.ts";
 import signedIds from "../flask/vectors/flask-signed-id.json" with { type: "json" };
+import { cpuTime } from "../lib/elapsed.ts";
 import { decode } from "./lib/decoding.ts";
 import { invoke } from "./lib/invoke.ts";
 
@@ -47,10 +48,11 @@ describe("Flask's", () => {
     expect(wrong).toMatchObject({ code: 3, verdict: "refused" });
     expect(wrong.why).toMatch(/signature is wrong/);
     const bomb = `.${deflateSync(Buffer.alloc(40_000_000)).toString("base64url")}.ZVPxAA.${"A".repeat(27)}`;
-    const start = performance.now();
-    const refused = await invoke(["decode", "-", "--json"], { stdin: bomb });
-    expect(JSON.parse(refused.stdout).cookies[0].why).toContain("can't be decompressed");
-    expect(performance.now() - start).toBeLessThan(1000);
+    const took = await cpuTime(async () => {
+      const refused = await invoke(["decode", "-", "--json"], { stdin: bomb });
+      expect(JSON.parse(refused.stdout).cookies[0].why).toContain("can't be decompressed");
+    });
+    expect(took).toBeLessThan(1000);
   });
 
   it.each(signedIds.vectors)("signed id: $name", async ({ cookie, secret, sid }) => {

@@ -12,6 +12,7 @@ import { Changes } from "../../src/cli/watch/changes.ts";
 import { SessionError } from "../../src/index.ts";
 import { clean, cleanJson } from "../../src/inspect/clean.ts";
 import { bytes } from "../../src/inspect/words.ts";
+import { cpuTime } from "../lib/elapsed.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -42,10 +43,11 @@ describe("text", () => {
     expect(clean("❤️")).toBe("❤️");
   });
 
-  it("redacts in a time that grows with the text", () => {
-    const start = performance.now();
-    for (const part of ["a.", "?a", "?pass"]) redact(part.repeat(40_000));
-    expect(performance.now() - start).toBeLessThan(2000);
+  it("redacts in a time that grows with the text", async () => {
+    const took = await cpuTime(() => {
+      for (const part of ["a.", "?a", "?pass"]) redact(part.repeat(40_000));
+    });
+    expect(took).toBeLessThan(2000);
   });
 
   it("words of times and sizes", () => {

@@ -7,6 +7,7 @@ import {
   type Store,
 } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { loopTime } from "../lib/elapsed.ts";
 import { withMethods } from "./lib/stores.ts";
 import { dataOf, setCookies, Visitor, write } from "./lib/visitor.ts";
 
@@ -49,9 +50,8 @@ describe("a store that can't be read", () => {
     ["that hangs", never],
   ])("%s: 503 within the timeout, and an event", async (_name, read) => {
     const { browser, events } = await start(() => ({ read: read as Store["read"] }));
-    const before = performance.now();
-    await expect(browser.open()).rejects.toMatchObject(DOWN);
-    expect(performance.now() - before).toBeLessThan(1000);
+    const took = await loopTime(() => expect(browser.open()).rejects.toMatchObject(DOWN));
+    expect(took).toBeLessThan(1000);
     expect(events).toContainEqual(expect.objectContaining({ type: "store-error", operation: "read" }));
   });
 
@@ -110,21 +110,21 @@ describe("a store that can't be written", () => {
     const { browser } = await start(() => ({ [method]: never }));
     const session = await browser.open();
     act(session);
-    const before = performance.now();
-    await expect(browser.commit(session)).rejects.toMatchObject(DOWN);
-    expect(performance.now() - before).toBeLessThan(1000);
+    const took = await loopTime(() => expect(browser.commit(session)).rejects.toMatchObject(DOWN));
+    expect(took).toBeLessThan(1000);
   });
 
   it("ten writers of one session all have their answer within about one timeout", async () => {
     const { browser } = await start(() => ({ replace: never }));
     const sessions = await Promise.all(Array.from({ length: 10 }, () => browser.open()));
-    const before = performance.now();
-    const commits = sessions.map((session) => {
-      dataOf(session).a = 2;
-      return browser.manager.commit(session);
+    const took = await loopTime(async () => {
+      const commits = sessions.map((session) => {
+        dataOf(session).a = 2;
+        return browser.manager.commit(session);
+      });
+      for (const outcome of await Promise.allSettled(commits)) expect(outcome.status).toBe("rejected");
     });
-    for (const outcome of await Promise.allSettled(commits)) expect(outcome.status).toBe("rejected");
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(took).toBeLessThan(1000);
   });
 
   it.each(["before", "after"] as const)("replace fails %s its work: the change is stored once", async (when) => {

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../scripts/stress/random.ts";
-import type { Store } from "../../src/store.ts";
+import type { Store, StoredSession } from "../../src/store.ts";
+import { loopTime } from "../lib/elapsed.ts";
 import { bytesOf, COUNTERS, lasting, type Step, stepsOf, textOf } from "./lib/lives.ts";
 import { KINDS, type Kind, openIn } from "./lib/open.ts";
 
@@ -102,9 +103,11 @@ function collect(writer: ChildProcessByStdio<null, Readable, null>): () => strin
 /** Nobody has to wait for the dead. A renewal takes the lock, and needn't wait for the disk. */
 async function assertFree(store: Store, kills: number): Promise<void> {
   const later = new Date(Date.now() + DAY + kills);
-  const start = performance.now();
-  const found = await Promise.all(PROBES.map((id) => store.read(id, { ifBefore: later, expiresAt: later })));
-  expect(performance.now() - start).toBeLessThan(LOCKED_OUT);
+  let found: (StoredSession | undefined)[] = [];
+  const took = await loopTime(async () => {
+    found = await Promise.all(PROBES.map((id) => store.read(id, { ifBefore: later, expiresAt: later })));
+  });
+  expect(took).toBeLessThan(LOCKED_OUT);
   for (const probe of found) expect(probe?.renewed).toBe(true);
 }
 

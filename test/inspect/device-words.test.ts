@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { deviceWords } from "../../src/inspect/device-words.ts";
+import { cpuTime } from "../lib/elapsed.ts";
 
 const IOS = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
 
@@ -13,8 +14,9 @@ it.each([
   [undefined, "an unknown browser"],
 ])("%s", (userAgent, words) => expect(deviceWords(userAgent)).toBe(words));
 
-it("isn't kept busy by a long header", () => {
-  const start = performance.now();
-  for (const part of ["Version/1 ", "(", "Chrome/", " ", "a;"]) deviceWords(part.repeat(1_000_000));
-  expect(performance.now() - start).toBeLessThan(500);
+it("isn't kept busy by a long header", async () => {
+  const took = await cpuTime(() => {
+    for (const part of ["Version/1 ", "(", "Chrome/", " ", "a;"]) deviceWords(part.repeat(1_000_000));
+  });
+  expect(took).toBeLessThan(500);
 });

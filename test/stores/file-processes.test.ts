@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
+import { loopTime } from "../lib/elapsed.ts";
 
 const PROCESSES = 4;
 const ROUNDS = "40";
@@ -57,13 +58,14 @@ it("a process that is killed while it holds the locks keeps nobody waiting", asy
   const waiting = store.replace("token0", bytes("new"), bytes("old"), lasting());
   expect(await Promise.race([waiting, sleep(100, "waiting")])).toBe("waiting");
   worker.kill("SIGKILL");
-  const killed = performance.now();
-  expect(await waiting).toBe("ok");
-  for (let count = 1; count < 64; count++) {
-    const later = new Date(Date.now() + 9_000_000);
-    expect((await store.read(`token${count}`, { ifBefore: later, expiresAt: later }))?.renewed).toBe(true);
-  }
-  expect(performance.now() - killed).toBeLessThan(2000);
+  const lockedOut = await loopTime(async () => {
+    expect(await waiting).toBe("ok");
+    for (let count = 1; count < 64; count++) {
+      const later = new Date(Date.now() + 9_000_000);
+      expect((await store.read(`token${count}`, { ifBefore: later, expiresAt: later }))?.renewed).toBe(true);
+    }
+  });
+  expect(lockedOut).toBeLessThan(2000);
   await store.close?.();
 });
 

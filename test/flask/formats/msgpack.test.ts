@@ -14,6 +14,7 @@ import {
   Tuple,
   Uuid,
 } from "../../../src/flask/python/values.ts";
+import { cpuTime } from "../../lib/elapsed.ts";
 import { assertKnownKinds, refusesTruncated, survivesMutations } from "./lib/garbage.ts";
 import { examplePayloads, exampleSession, msgspecVectors } from "./lib/msgspec-vectors.ts";
 import { msgpackDicts } from "./lib/py-values.ts";
@@ -334,18 +335,20 @@ describe("garbage", () => {
     ["keys that are dicts", "81"],
     ["keys that are lists", "8191"],
     ["lists that claim to be long", "dd000fffff"],
-  ])("refuses a million levels of %s in no time", (_name, level) => {
-    const started = performance.now();
-    expect(read(repeat(level, 1_000_000))).toBeUndefined();
-    expect(read(`${repeat(level, 1001)}01`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(2000);
+  ])("refuses a million levels of %s in no time", async (_name, level) => {
+    const took = await cpuTime(() => {
+      expect(read(repeat(level, 1_000_000))).toBeUndefined();
+      expect(read(`${repeat(level, 1001)}01`)).toBeUndefined();
+    });
+    expect(took).toBeLessThan(2000);
   });
 
-  it("takes time in proportion to a key of many levels", () => {
+  it("takes time in proportion to a key of many levels", async () => {
     const key = `${repeat("92a122", 990)}01`;
-    const started = performance.now();
-    for (let times = 0; times < 100; times++) expect(read(`82${key}01a16102`)).toBeDefined();
-    expect(performance.now() - started).toBeLessThan(2000);
+    const took = await cpuTime(() => {
+      for (let times = 0; times < 100; times++) expect(read(`82${key}01a16102`)).toBeDefined();
+    });
+    expect(took).toBeLessThan(2000);
   });
 });
 
