@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defaultExclude, defineConfig, type ViteUserConfig } from "vitest/config";
 import manifest from "./package.json" with { type: "json" };
+import { LongestFirst } from "./test/lib/longest-first.ts";
 
 // Tests use the public names, and run against `src`: the names and their files are those of package.json.
 const alias = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
@@ -24,7 +25,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // More than two cores have: many tests wait, for a server that is out or a session that ends.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: "tests", include: ["test/**/*.test.ts"], exclude: [...defaultExclude, STORM] } },
       // By itself, when the others are through: what it demands of time must not measure its neighbours.

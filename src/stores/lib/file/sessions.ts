@@ -105,7 +105,7 @@ export class Sessions extends SessionFiles {
         return false;
       }
       this.remove(entry.name, record);
-      this.ends.remove(entry, found);
+      if (!this.ends.isSameHour(record.expires, found)) this.ends.remove(entry, found);
       return true;
     });
   }
