@@ -4,6 +4,8 @@ import { tableOf as speedTable } from "./flask/report.ts";
 import { speedKept } from "./flask/run.ts";
 import { tableOf as growthTable } from "./growth/report.ts";
 import { growthKept } from "./growth/run.ts";
+import { tableOf as pageTable } from "./page/report.ts";
+import { pagesKept } from "./page/run.ts";
 import { type Framework, frameworks, type Scenario, type StoreName, scenarios, stores, type Variant } from "./plan.ts";
 import type { Row } from "./report.ts";
 import { reportKept } from "./requests.ts";
@@ -22,6 +24,7 @@ const sections: Record<string, () => string> = {
   peers: () => markdown(besidePeers()),
   minimum: () => markdown(besideMinimum()),
   growth: () => growth(),
+  page: () => markdown(pageTable(pagesKept())),
   redis: () => markdown(costTable(costsKept() ?? { costs: [] })),
   flask: () => markdown(speedTable(speedKept()?.speeds ?? [])),
   missed: () => missed(),

@@ -5,16 +5,17 @@ const help = `npm run bench -- [what] [options]
 
   requests        what a session costs a request, beside a hand-written minimum and the peers (if nothing is said)
   growth          what a store's calls cost with 1,000 to 1,000,000 sessions in it
+  page            how long an operator waits for the pages of dewar/admin, with 1,000,000 sessions
   commands        what the Redis commands cost that a session could be read and written by
   flask           what Flask's cookies and values cost to read and to write, beside Flask itself (needs python3)
   publish         writes the kept results into bench/README.md
 
   --only a,b,…    requests: only these frameworks (express, fastify), stores (redis, memcached, postgres, mysql,
                   mongodb, sqlite, file, memory, cookie), scenarios (untouched, read, write, new) or variants
-                  (minimum, dewar, lazy, peer); growth: only these stores
+                  (minimum, dewar, lazy, peer); growth and page: only these stores
   --quick         fewer and shorter rounds: shows that all works, too noisy to judge by
   --rate n        requests: n a second for all variants, in place of as many as they answer
-  --up-to n       growth: with at most n sessions
+  --up-to n       growth and page: with at most n sessions
   --help          this text
 
 What a full run finds is kept in bench/results, store by store.
@@ -31,6 +32,7 @@ export interface Options {
 const commands: Record<string, () => Promise<{ run(options: Options): Promise<void> }>> = {
   requests: () => import("./requests.ts"),
   growth: () => import("./growth/run.ts"),
+  page: () => import("./page/run.ts"),
   commands: () => import("./commands.ts"),
   flask: () => import("./flask/run.ts"),
   publish: () => import("./publish.ts"),
