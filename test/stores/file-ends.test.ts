@@ -1,4 +1,5 @@
 /** Clearing up goes by an index of ends: it must be right after every write, and mend what a killed process left of it. */
+import fs from "node:fs";
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -60,6 +61,27 @@ describe("the index of ends", () => {
     expect((await store.read("token", renewal))?.renewed).toBe(false);
     expect(await store.create("token", bytes("2"), lasting(HOUR))).toBe("exists");
     expect(await hoursOf(dir, "token")).toEqual([hourIn(DAY)]);
+    await store.close?.();
+  });
+
+  it("stands a disk that has no room for a new hour: found too early, a session isn't ended; too late, it isn't written", async () => {
+    const dir = newDir();
+    const store = fileStore({ dir });
+    await store.create("token", bytes("0"), lasting(HOUR));
+    const { renameSync } = fs;
+    vi.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+      if (String(to).includes("ends")) throw Object.assign(new Error("ENOSPC: told by the system"), { code: "ENOSPC" });
+      renameSync(from, to);
+    });
+    const renewal = { ifBefore: new Date(Date.now() + 2 * HOUR), expiresAt: new Date(Date.now() + 3 * HOUR) };
+    expect((await store.read("token", renewal))?.renewed).toBe(true);
+    expect(await store.replace("token", bytes("1"), bytes("0"), lasting(DAY))).toBe("ok");
+    await expect(store.replace("token", bytes("2"), bytes("1"), lasting(0))).rejects.toThrow("ENOSPC");
+    vi.restoreAllMocks();
+    expect(await hoursOf(dir, "token")).toEqual([hourIn(HOUR)]);
+    expect(await store.prune?.(new Date(Date.now() + 2 * HOUR))).toBe(0);
+    expect(await hoursOf(dir, "token")).toEqual([hourIn(DAY)]);
+    expect((await store.read("token"))?.payload).toEqual(bytes("1"));
     await store.close?.();
   });
 

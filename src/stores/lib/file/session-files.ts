@@ -6,11 +6,10 @@ import { PATCH, readRegular, readRegularSync, syncDirectory, unlessMissingSync }
 import { type FileRecord, isDue, isLive, type Layout } from "./layout.ts";
 import type { Locks } from "./locks.ts";
 
-/** A session as it is now, whether its end was moved, and where that was. */
+/** A session as it is now, and whether its end was moved. */
 export interface Renewed {
   record: FileRecord;
   renewed: boolean;
-  previousEnd: number;
 }
 
 /** A directory with a file for each session: how one is read, put in its place, and renewed. */
@@ -48,21 +47,17 @@ export class SessionFiles {
     return file && this.layout.decode(file);
   }
 
-  /** Puts a session's file in its place if `check` says "ok". Between that, the file and `done` none of us writes. */
+  /** Puts a session's file in its place if `check` says "ok", between which and the file none of us writes. */
   async put<Outcome extends string>(
     name: string,
     record: FileRecord,
     check: () => Outcome | "ok",
-    done: () => void = () => {},
   ): Promise<Outcome | "ok"> {
     const draft = await this.drafts.write(this.layout.encode(record));
     try {
       return await this.locks.hold(name, () => {
         const verdict = check();
-        if (verdict === "ok") {
-          this.publish(draft, name);
-          done();
-        }
+        if (verdict === "ok") this.publish(draft, name);
         return verdict;
       });
     } finally {
@@ -76,21 +71,22 @@ export class SessionFiles {
 
   /**
    * Moves the end where it stands, if that is due: the payload isn't touched, so there is nothing to tear. Has another program
-   * put a new file in its place meanwhile, that one is left as it is.
+   * put a new file in its place meanwhile, that one is left as it is. `begin` is called before a due one is moved.
    */
-  renew(name: string, renewal: Renewal): Renewed | undefined {
+  renew(name: string, renewal: Renewal, begin: (record: FileRecord) => void = () => {}): Renewed | undefined {
     const file = unlessMissingSync(() => fs.openSync(this.path(name), PATCH));
     if (file === undefined) return undefined;
     try {
       const bytes = fs.readFileSync(file);
       const record = this.layout.decode(bytes);
       if (!record || !isLive(record)) return undefined;
-      if (!isDue(record, renewal)) return { record, renewed: false, previousEnd: record.expires };
+      if (!isDue(record, renewal)) return { record, renewed: false };
+      begin(record);
       const expires = renewal.expiresAt.getTime();
       for (const patch of this.layout.renewal(bytes, expires)) {
         fs.writeSync(file, patch.bytes, 0, patch.bytes.length, patch.position);
       }
-      return { record: { ...record, expires }, renewed: true, previousEnd: record.expires };
+      return { record: { ...record, expires }, renewed: true };
     } finally {
       fs.closeSync(file);
     }

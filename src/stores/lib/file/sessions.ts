@@ -55,19 +55,17 @@ export class Sessions extends SessionFiles {
     record: FileRecord,
     isAsRead: (now: FileRecord) => boolean,
   ): Promise<"ok" | "conflict" | "gone"> {
-    let before: FileRecord | undefined;
-    const check = () => {
-      before = this.liveNow(name);
-      if (!before) return "gone";
-      return isAsRead(before) ? "ok" : "conflict";
-    };
-    return this.put(name, record, check, () => this.#moveEnd(name, record, before?.expires ?? record.expires));
+    return this.put(name, record, () => {
+      const now = this.liveNow(name);
+      if (!now) return "gone";
+      if (!isAsRead(now)) return "conflict";
+      this.#moveEnd(name, now, record.expires);
+      return "ok";
+    });
   }
 
   override renew(name: string, renewal: Renewal): Renewed | undefined {
-    const now = super.renew(name, renewal);
-    if (now?.renewed) this.#moveEnd(name, now.record, now.previousEnd);
-    return now;
+    return super.renew(name, renewal, (record) => this.#moveEnd(name, record, renewal.expiresAt.getTime()));
   }
 
   /** The record first: while there is one, its entries show it. */
@@ -125,9 +123,16 @@ export class Sessions extends SessionFiles {
     await Promise.all([this.lists.confirm(entry), this.ends.confirm(expires)]);
   }
 
-  #moveEnd(name: string, record: FileRecord, previousEnd: number): void {
+  /** Before the end itself is moved. */
+  #moveEnd(name: string, record: FileRecord, expires: number): void {
     const entry = entryOf(name, record);
-    if (entry) this.ends.move(entry, previousEnd, record.expires);
+    if (!entry) return;
+    try {
+      this.ends.move(entry, record.expires, expires);
+    } catch (error) {
+      // Where it is found too early, on a full disk, clearing up moves it on; where too late, the session would outstay.
+      if (expires < record.expires) throw error;
+    }
   }
 }
 
