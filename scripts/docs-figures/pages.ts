@@ -5,6 +5,7 @@ import { outageTables, sizeTables } from "./tables.ts";
 export const PAGES = [
   "docs/operations/sizing.md",
   "docs/operations/high-availability.md",
+  "docs/operations/admin-page.md",
   "docs/performance.md",
 ] as const;
 /** What was measured of sizes. */

@@ -12,13 +12,13 @@ export interface Updates {
   p99: number;
 }
 
-/** The updates of each lasting phase. */
+/** The updates of each lasting phase, of all rounds together. */
 export function measureUpdates(history: Iterable<Operation>): Updates[] {
   const begun = PHASES.map(() => 0);
   const spans: number[][] = PHASES.map(() => []);
   for (const operation of history) {
     if (operation.kind !== "count" && operation.kind !== "set") continue;
-    const phase = phaseOf(operation.session);
+    const phase = phaseOf(operation.session) % PHASES.length;
     begun[phase] = (begun[phase] ?? 0) + 1;
     if (operation.outcome === "done") spans[phase]?.push((operation.end - operation.start) / 1e6);
   }

@@ -19,6 +19,19 @@ export const PHASES: readonly Phase[] = [
   { kind: "mortal", sessions: 1000, share: 0.25 },
 ];
 
+/** Operations. */
+const ROUND = 50_000;
+
+/**
+ * The phases of a run. A long one goes through all of them again and again, each time with new sessions and users: of a user
+ * who signs in a hundred thousand times, it would measure nothing but how long his list is.
+ */
+export function phasesOf(operations: number): readonly Phase[] {
+  const rounds = Math.max(1, Math.round(operations / ROUND));
+  const round = PHASES.map((phase) => ({ ...phase, share: phase.share / rounds }));
+  return Array.from({ length: rounds }, () => round).flat();
+}
+
 /** How often a request on a lasting session does what, of a hundred. */
 export const LASTING: Record<"count" | "set" | "look", number> = { count: 40, set: 40, look: 20 };
 

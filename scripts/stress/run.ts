@@ -6,7 +6,7 @@ import { Host } from "./host.ts";
 import { measureUpdates, type Updates } from "./measure.ts";
 import type { Tally, Through } from "./messages.ts";
 import { openStore } from "./open-store.ts";
-import { PHASES } from "./phases.ts";
+import { phasesOf } from "./phases.ts";
 
 export const WORKERS = 8;
 export const SLOTS = 32;
@@ -55,6 +55,7 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
   const store = await openStore(url, through);
   await store.setup?.();
   const recorder = new Recorder((batch) => history.add(batch));
+  const phases = phasesOf(operations);
   const host = new Host(store, recorder, now, seed, storeTimeout);
   const assignment = {
     url,
@@ -73,7 +74,7 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
   let time = 0;
   try {
     await crew.assemble();
-    for (const [index, phase] of PHASES.entries()) {
+    for (const [index, phase] of phases.entries()) {
       const given = await host.prepare(phase, index);
       for (const { token, subject } of given.seats) tokens.set(token, subject);
       recorder.flush();
@@ -82,7 +83,7 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
       time += now() - start;
     }
     await crew.dismiss();
-    await host.inspect(tokens);
+    await host.inspect(phases, tokens);
     recorder.flush();
   } finally {
     clearTimeout(deadline);

@@ -4,8 +4,8 @@ import { ExpiryMemo } from "./lib/expiry-memo.ts";
 import { assertOption, assertOptions } from "./lib/options.ts";
 import { type RedisClient, type RedisDriver, redisDriver } from "./lib/redis-driver.ts";
 import { type RedisKeys, redisKeys, scanIds } from "./lib/redis-keys.ts";
-import { arrayOrNull, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
-import { ADD_TO_LIST, READ_AND_RENEW, REPLACE, run } from "./lib/redis-scripts.ts";
+import { arrayOf, arrayOrNull, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
+import { ADD_TO_LIST, READ_ALL, READ_AND_RENEW, REPLACE, run } from "./lib/redis-scripts.ts";
 import { estimateKeys, walkIds } from "./lib/redis-walk.ts";
 
 /** What `redisStore` takes. */
@@ -94,7 +94,7 @@ class RedisStore implements Store {
   ): Promise<"ok" | "conflict" | "gone"> {
     if (!(version instanceof Uint8Array)) return "conflict";
     const args = [view(version), view(payload), span(meta.expiresAt)];
-    const outcome = integer(await run(this.#driver, REPLACE, this.#keys.record(id), args));
+    const outcome = integer(await run(this.#driver, REPLACE, [this.#keys.record(id)], args));
     if (outcome === 0) this.#known.note(id, meta.expiresAt.getTime());
     return outcome === 0 ? "ok" : outcome === 1 ? "conflict" : "gone";
   }
@@ -118,7 +118,7 @@ class RedisStore implements Store {
     for await (const places of walkIds(this.#driver, this.#prefix, after, limit)) {
       for (let next = 0; next < places.length && left > 0; next += BATCH) {
         const batch = places.slice(next, next + BATCH);
-        const found = await Promise.all(batch.map(({ id }) => this.#listed(id)));
+        const found = await this.#listed(batch.map(({ id }) => id));
         for (const [index, session] of found.entries()) {
           if (!session || left-- <= 0) continue;
           yield { ...session, cursor: batch[index]?.cursor ?? "" };
@@ -136,7 +136,7 @@ class RedisStore implements Store {
       for (let next = 0; next < ids.length && left > 0; ) {
         const batch = ids.slice(next, next + Math.min(left, BATCH));
         next += batch.length;
-        for (const session of await Promise.all(batch.map((id) => this.#listed(id)))) {
+        for (const session of await this.#listed(batch)) {
           if (!session) continue;
           left--;
           yield { ...session, ...who };
@@ -178,7 +178,7 @@ class RedisStore implements Store {
   async #readAndRenew(id: string, { ifBefore, expiresAt }: Renewal): Promise<StoredSession | undefined> {
     const now = Date.now();
     const args = [span(ifBefore, now), span(expiresAt, now)];
-    const reply = arrayOrNull(await run(this.#driver, READ_AND_RENEW, this.#keys.record(id), args));
+    const reply = arrayOrNull(await run(this.#driver, READ_AND_RENEW, [this.#keys.record(id)], args));
     const payload = reply && bytesOrNull(reply[0]);
     if (!payload) return undefined;
     const [renewed, left] = [integer(reply[1]), integer(reply[2])];
@@ -206,12 +206,23 @@ class RedisStore implements Store {
     }
   }
 
-  async #listed(id: string): Promise<ListedSession | undefined> {
-    const key = this.#keys.record(id);
-    const [bytes, left] = await Promise.all([this.#get(id), this.#driver.send(key, ["pttl", key])]);
-    const payload = bytesOrNull(bytes);
-    if (payload === null) return undefined;
-    return { id, payload, cursor: id, ...expiry(Number(left) < 0 ? undefined : Date.now() + Number(left)) };
+  /** In one round trip: of a server by one command, of a Cluster by two for each. */
+  async #listed(ids: readonly string[]): Promise<(ListedSession | undefined)[]> {
+    const keys = ids.map((id) => this.#keys.record(id));
+    const replies = this.#driver.oneServer
+      ? arrayOf(keys.length, await run(this.#driver, READ_ALL, keys, []))
+      : await Promise.all(keys.map((key) => this.#readEach(key)));
+    return ids.map((id, index) => {
+      const [bytes, left] = arrayOrNull(replies[index]) ?? [null];
+      const payload = bytesOrNull(bytes);
+      if (payload === null) return undefined;
+      const milliseconds = integer(left);
+      return { id, payload, cursor: id, ...expiry(milliseconds < 0 ? undefined : Date.now() + milliseconds) };
+    });
+  }
+
+  #readEach(key: string): Promise<unknown[]> {
+    return Promise.all([this.#driver.send(key, ["get", key]), this.#driver.send(key, ["pttl", key])]);
   }
 }
 

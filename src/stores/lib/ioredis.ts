@@ -37,6 +37,7 @@ export function ioredisDriver(client: IORedis | IORedisCluster): RedisDriver {
     send: (_key, command) => send(command),
     masters: async () => ("nodes" in client ? client.nodes("master").map(sender) : [send]),
     ordered: !("nodes" in client),
+    oneServer: !("nodes" in client),
     keyPrefix: client.options.keyPrefix ?? "",
   };
 }

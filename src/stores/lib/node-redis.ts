@@ -66,6 +66,7 @@ export function nodeRedisDriver(client: NodeRedis | NodeRedisCluster | NodeRedis
         );
       },
       ordered: false,
+      oneServer: false,
       keyPrefix: "",
     };
   }
@@ -77,6 +78,7 @@ export function nodeRedisDriver(client: NodeRedis | NodeRedisCluster | NodeRedis
     send: (_key, command) => send(command),
     masters: async () => [send],
     ordered: !("getMasterNode" in client || "execute" in client),
+    oneServer: true,
     keyPrefix: "",
   };
 }

@@ -28,6 +28,8 @@ export interface RedisDriver {
   masters(): Promise<Send[]>;
   /** Whether what is sent in one go reaches one server, in that order. */
   ordered: boolean;
+  /** Whether one server holds all keys. */
+  oneServer: boolean;
   /** What the client itself puts before every key, unseen: it matters to a scan only. */
   keyPrefix: string;
 }

@@ -21,6 +21,12 @@ export function integer(reply: unknown): number {
   return Number.isInteger(number) ? number : unexpected();
 }
 
+/** An array of so many. */
+export function arrayOf(length: number, reply: unknown): unknown[] {
+  const found = arrayOrNull(reply);
+  return found?.length === length ? found : unexpected();
+}
+
 /** An array, or null. */
 export function arrayOrNull(reply: unknown): unknown[] | null {
   return reply === null || Array.isArray(reply) ? reply : unexpected();

@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { RedisCommand, RedisDriver } from "./redis-driver.ts";
 
-/** A Lua script for one key. Times are spans, in milliseconds, so that the clocks of client and server may differ. */
+/** A Lua script. Times are spans, in milliseconds, so that the clocks of client and server may differ. */
 export interface Script {
   source: string;
   sha: string;
@@ -41,14 +41,25 @@ redis.call('ZADD', KEYS[1], 'GT', now + ARGV[2] + 60000, ARGV[1])
 redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
 return 0`);
 
+/** Reads many: payload and what it has left, of each that is there. For one server: keys of a Cluster are on several. */
+export const READ_ALL: Script = lua(`
+local found = {}
+for index, key in ipairs(KEYS) do
+  local payload = redis.call('GET', key)
+  found[index] = payload and {payload, redis.call('PTTL', key)}
+end
+return found`);
+
 /** Runs a script by its hash; a server that doesn't know it (new, restarted, flushed) gets the source. */
 export async function run(
   driver: RedisDriver,
   script: Script,
-  key: string,
-  args: (string | Buffer)[],
+  keys: readonly string[],
+  args: readonly (string | Buffer)[],
 ): Promise<unknown> {
-  const command = (name: "eval" | "evalsha", body: string): RedisCommand => [name, body, "1", key, ...args];
+  const [key = ""] = keys;
+  const given = [String(keys.length), ...keys, ...args];
+  const command = (name: "eval" | "evalsha", body: string): RedisCommand => [name, body, ...given];
   try {
     return await driver.send(key, command("evalsha", script.sha));
   } catch (error) {
