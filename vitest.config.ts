@@ -25,7 +25,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // More than two cores have: many tests wait, for a server that is out or a session that ends.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: "tests", include: ["test/**/*.test.ts"], exclude: [...defaultExclude, STORM] } },

@@ -54,9 +54,12 @@ export const MORTAL: Record<MortalKind, number> = {
   list: 5,
 };
 
-/** Users at a time: about four sessions for each, and few enough that several requests meet at one. */
+/**
+ * Users at a time: about four sessions for each, and few enough that several requests meet at one; but not so few that each
+ * of them has hundreds of sessions that ended a moment ago, and the storm does little else than list them.
+ */
 export function subjectsOf({ sessions }: Phase): number {
-  return Math.max(2, Math.ceil(sessions / 4));
+  return Math.max(8, Math.ceil(sessions / 4));
 }
 
 /** The number of a session or a subject in the whole run, and its number in its phase. */

@@ -1,29 +1,32 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Of half a minute and more, the longest first. Vitest knows by itself only what it has run on this machine before. */
+/**
+ * Of half a minute and more, the longest first, those that wait between those that work. Vitest knows by itself only what it
+ * has run on this machine before.
+ */
 const LONG = [
   "flask/stores/dynamodb",
   "docs/site",
   "interleavings/interleavings",
   "flask/together/walk",
+  "flask/stores/memcached-memcache-client",
+  "examples/counters",
   "flask/storm/storm",
+  "flask/stores/memcached-memjs",
+  "toolkits/mysql",
   "flask/stores/cachelib",
+  "flask/stores/memcached-node-memcached",
+  "admin/browser",
   "stores/connect",
+  "stores/mongodb-clients",
   "flask/stores/sqlalchemy",
   "outage/redis-failover",
+  "examples/shop",
   "stores/redis-cluster",
   "outage/cut",
-  "admin/browser",
   "stores/file",
   "interleavings/lost-answers",
-  "examples/counters",
-  "toolkits/mysql",
-  "examples/shop",
-  "stores/mongodb-clients",
   "toolkits/postgres",
-  "flask/stores/memcached-memcache-client",
-  "flask/stores/memcached-memjs",
-  "flask/stores/memcached-node-memcached",
 ].map((name) => `/test/${name}.test.ts`);
 
 /** Begins with the files that take longest: begun last, one of them would keep all others waiting for its end. */

@@ -59,7 +59,8 @@ describe.skipIf(!backends.dynamodb.available)("DynamoDB, by its stand-in moto", 
     },
     without: ["prune"],
     subjects: false,
-    sessions: 1000,
+    // Of which moto, in Python, reads all for each page.
+    sessions: 300,
     resolution: 1000,
     // Of an item, key and all, DynamoDB holds 400 KB.
     maxBytes: 400_000,
