@@ -9,8 +9,8 @@ import { build, type Running, start } from "./run.ts";
 import type { Servers } from "./servers.ts";
 import { leave, visit } from "./visit.ts";
 
-/** Seconds: a busy machine's, but less than any client keeps a connection open that it doesn't use. */
-const SOON = 5;
+/** Seconds: room for a busy machine, and less than the 5 for which Node keeps a connection that nobody uses. */
+const SOON = 4;
 
 /** Starts a counter, visits it, ends it, and starts it again. Throws where something isn't as it should be. */
 export async function tryCounter(counter: Counter, servers: Servers): Promise<void> {
