@@ -15,7 +15,7 @@ export function tableOf(reports: ReadonlyMap<StoreName, PageReport>): Table {
     ...[...reports].map(([store, { sessions, milliseconds }]) => [
       store,
       sessions.toLocaleString("en"),
-      ...views.map((view) => milliseconds[view].toFixed(0)),
+      ...views.map((view) => milliseconds[view].toFixed(1)),
     ]),
   ];
 }
