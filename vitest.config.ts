@@ -24,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL(".cache/node", import.meta.url)) },
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     // More than two cores have: many tests wait, for a server that is out or a session that ends.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -58,7 +58,9 @@ function settings(folder: string, { pool, log }: typeof SMALL): string[] {
   const memory = [`--innodb-buffer-pool-size=${pool}`, `--innodb-log-file-size=${log}`];
   // The kernel has few of these for the whole machine, and several servers at once may want more.
   const io = "--innodb-use-native-aio=0";
-  return ["--no-defaults", `--datadir=${folder}/data`, "--skip-name-resolve", io, ...memory];
+  // Each start removes all temporary tables that lie in this folder, other servers' too.
+  const temporary = `--tmpdir=${folder}`;
+  return ["--no-defaults", `--datadir=${folder}/data`, temporary, "--skip-name-resolve", io, ...memory];
 }
 
 /** Debian puts the server into `sbin`, and this beside it into `bin`. */

@@ -16,14 +16,17 @@ const REPLICAS = 2;
 const SENTINELS = 3;
 const QUORUM = 2;
 
-/** Starts a server, replicas of it, and Sentinels that watch over it as master `main`. */
-export async function startRedisSentinel(): Promise<RedisSentinel> {
+/**
+ * Starts a server, replicas of it, and Sentinels that watch over it as master `main`. They give it up when it hasn't answered
+ * for `patience` milliseconds: where nothing is to fail, a busy machine must not look like a failure.
+ */
+export async function startRedisSentinel({ patience = 30_000 }: { patience?: number } = {}): Promise<RedisSentinel> {
   const primary = await startRedisServer({ settings: ['save ""', "repl-diskless-sync-delay 0"] });
   const replicas = await Promise.all(
     Array.from({ length: REPLICAS }, (_, index) => startReplica(primary, index === 0)),
   );
   // They find the replicas that are there when they start at once, and those that come later after some seconds.
-  const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => startSentinel(primary)));
+  const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => startSentinel(primary, patience)));
   await Promise.all(sentinels.map(({ url }) => until("the Sentinels know each other", () => knowsAll(url))));
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`);
   const url = `redis+sentinel://${hosts.join(",")}/main`;
@@ -47,10 +50,10 @@ async function startReplica(primary: Service, isHeir: boolean): Promise<Service>
   return replica;
 }
 
-async function startSentinel({ port }: Service): Promise<Service> {
+async function startSentinel({ port }: Service, patience: number): Promise<Service> {
   const settings = [
     `sentinel monitor main 127.0.0.1 ${port} ${QUORUM}`,
-    "sentinel down-after-milliseconds main 1000",
+    `sentinel down-after-milliseconds main ${patience}`,
     "sentinel failover-timeout main 5000",
   ];
   return startRedisServer({ settings, flags: ["--sentinel"] });

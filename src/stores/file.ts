@@ -8,6 +8,7 @@ import { Sessions } from "./lib/file/sessions.ts";
 import { sweep } from "./lib/file/sweep.ts";
 import { Threshold } from "./lib/file/threshold.ts";
 import { assertOption, assertOptions } from "./lib/options.ts";
+import { warnOfPruning } from "./lib/prune-warning.ts";
 
 /** What `fileStore` takes. */
 export interface FileStoreOptions {
@@ -65,7 +66,8 @@ class FileStore implements Store {
   readonly #records = new WeakMap<object, FileRecord>();
   #sweep: AsyncGenerator<number> | undefined;
   #isSweeping = false;
-  #nextSweep = 0;
+  /** By the clock that nobody sets. */
+  #nextSweep = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(sessions: Sessions, threshold: number) {
@@ -146,7 +148,10 @@ class FileStore implements Store {
   async prune(now: Date): Promise<number> {
     this.#assertOpen();
     let removed = 0;
-    for await (const count of sweep(this.#sessions, now.getTime())) removed += count;
+    for await (const count of sweep(this.#sessions, now.getTime())) {
+      removed += count;
+      this.#threshold.noteRemoval(count);
+    }
     return removed;
   }
 
@@ -175,10 +180,9 @@ class FileStore implements Store {
   }
 
   #found(record: FileRecord, renewed: boolean): StoredSession {
-    const { payload, expires } = record;
+    const { payload } = record;
     this.#records.set(payload, record);
-    const expiry = expires === Number.POSITIVE_INFINITY ? {} : { expiresAt: new Date(expires) };
-    return { payload, version: payload, renewed, ...expiry };
+    return { payload, version: payload, renewed, ...expiry(record) };
   }
 
   async #listed({ list, name }: Entry): Promise<ListedSession | undefined> {
@@ -186,22 +190,27 @@ class FileStore implements Store {
     if (!record?.owner || listOf(record.owner.subject) !== list) return undefined;
     const { id, subject } = record.owner;
     const who = subject === undefined ? {} : { subject };
-    return { id, payload: record.payload, cursor: `${list}/${name}`, expiresAt: new Date(record.expires), ...who };
+    return { id, payload: record.payload, cursor: `${list}/${name}`, ...expiry(record), ...who };
   }
 
   /** Every few minutes, a few files with each `create`: so it keeps up with any rate of births. */
   async #sweepIfDue(): Promise<void> {
-    if (this.#isSweeping || (!this.#sweep && Date.now() < this.#nextSweep)) return;
+    if (this.#isSweeping || (!this.#sweep && performance.now() < this.#nextSweep)) return;
     this.#sweep ??= sweep(this.#sessions, Date.now());
     this.#isSweeping = true;
     let ended: boolean | undefined = true;
     try {
-      ended = (await this.#sweep.next()).done;
+      const step = await this.#sweep.next();
+      ended = step.done;
+      if (!step.done) this.#threshold.noteRemoval(step.value);
+    } catch (error) {
+      // Whose session is created has no part in it.
+      warnOfPruning(error);
     } finally {
       this.#isSweeping = false;
       if (ended) {
         this.#sweep = undefined;
-        this.#nextSweep = Date.now() + SWEEP_EVERY;
+        this.#nextSweep = performance.now() + SWEEP_EVERY;
       }
     }
   }
@@ -215,6 +224,11 @@ class FileStore implements Store {
 function isSame(now: FileRecord, read: FileRecord): boolean {
   const isSameOwner = now.owner?.id === read.owner?.id && now.owner?.subject === read.owner?.subject;
   return isSameOwner && Buffer.compare(now.payload, read.payload) === 0;
+}
+
+/** None that another program told to last for ever. */
+function expiry({ expires }: FileRecord): { expiresAt?: Date } {
+  return expires === Number.POSITIVE_INFINITY ? {} : { expiresAt: new Date(expires) };
 }
 
 function parseCursor(cursor: string): Entry {

@@ -140,7 +140,7 @@ describe("over a connection", () => {
   }
 
   /** Sends lines as they are, and resolves to the status of each answer. */
-  async function raw(port: number, text: string, patience = 1000): Promise<string> {
+  async function raw(port: number, text: string, patience = 10_000): Promise<string> {
     const socket = connect({ host: "127.0.0.1", port });
     let answer = "";
     socket.on("data", (chunk) => {

@@ -61,6 +61,7 @@ describe.skipIf(!hasChromium)("the page in a browser", { timeout: 60_000 }, () =
         await page.getByRole("link", { name: "All sessions" }).click();
         await page.getByRole("link", { name: "Next" }).click();
         await page.getByRole("link", { name: "Previous" }).click();
+        await page.waitForLoadState();
         expect(await page.getByRole("row").count()).toBe(51);
 
         await find(page, own ?? "");

@@ -246,17 +246,23 @@ describe("as a process", () => {
     expect(await end).toMatchObject({ code: 130, out: "" });
   });
 
-  it("Ctrl-C ends what waits for a mute server, within the grace", { timeout: 15_000 }, async () => {
+  it("Ctrl-C ends what waits for a mute server, within the grace", { timeout: 40_000 }, async () => {
     const mute = createServer(() => {}).listen(0, "127.0.0.1");
     await once(mute, "listening");
     const { port } = mute.address() as { port: number };
-    const child = start(["list", "--store", `redis://127.0.0.1:${port}`]);
-    const end = finished(child);
-    await once(mute, "connection");
-    const before = performance.now();
-    child.kill("SIGINT");
-    expect(await end).toMatchObject({ code: 130, out: "", err: "" });
-    expect(performance.now() - before).toBeLessThan(4500);
+    const interrupted = async () => {
+      const child = start(["list", "--store", `redis://127.0.0.1:${port}`]);
+      const end = finished(child);
+      await once(mute, "connection");
+      const before = performance.now();
+      child.kill("SIGINT");
+      expect(await end).toMatchObject({ code: 130, out: "", err: "" });
+      return performance.now() - before;
+    };
+    // Without the grace it takes 5 seconds each time; with it, 3, and what a busy machine adds to one or the other.
+    let took = await interrupted();
+    for (let more = 0; took >= 4500 && more < 2; more++) took = await interrupted();
+    expect(took).toBeLessThan(4500);
     mute.close();
   });
 

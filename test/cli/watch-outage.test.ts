@@ -13,8 +13,9 @@ it.skipIf(!places.redis.available)(
       const child = start(["watch", "--interval", "1", "--store", url]);
       const end = finished(child);
       await said(child.stderr, /Watching 1 session /);
+      const failed = said(child.stderr, /trying again/);
       await service?.kill();
-      expect(await said(child.stderr, /trying again/)).toMatch(/^dewar: .*\(ERR_STORE\); trying again\n$/);
+      expect(await failed).toMatch(/^dewar: .*\(ERR_STORE\); trying again\n$/);
       const back = said(child.stderr, /answers again/);
       await service?.restart();
       await back;

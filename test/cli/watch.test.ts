@@ -17,10 +17,12 @@ it("tells what is made and ended, of one user, in lines of JSON", async () => {
   const child = start(["watch", "--json", "--interval", "1", "--user", "ada", "--store", store]);
   const end = finished(child);
   await said(child.stderr, /Watching 1 session /);
+  const saidMade = said(child.stdout, /"made"/);
   const [made = ""] = await visit(store, [{ user: "ada" }, { user: "bob" }]);
-  await said(child.stdout, /"made"/);
+  await saidMade;
+  const saidEnded = said(child.stdout, /"ended"/);
   await dewar(["revoke", old, "--store", store]);
-  await said(child.stdout, /"ended"/);
+  await saidEnded;
   child.kill("SIGINT");
   const { code, out } = await end;
   expect(code).toBe(130);

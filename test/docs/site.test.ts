@@ -10,6 +10,8 @@ import { serveFolder } from "./lib/site.ts";
 const site = join(import.meta.dirname, "../../.cache/site");
 
 // One of each kind, and the widest tables.
+/** Before that, a click is lost. */
+const IS_AWAKE = "document.querySelector('#app').__vue_app__";
 const shown = [
   ...["/", "/start/express.html", "/concepts/expiry.html", "/guides/sign-in.html", "/stores/index.html"],
   ...["/security/asvs.html", "/operations/sizing.html", "/guarantees.html", "/performance.html", "/why.html"],
@@ -72,6 +74,7 @@ describe.skipIf(!hasChromium)("in a browser", { timeout: 120_000 }, () => {
     const { context, complaints } = await openContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     await page.goto(`${url}/`);
+    await page.waitForFunction(IS_AWAKE);
     await page.getByRole("button", { name: "Search" }).click();
     const field = page.getByRole("searchbox");
     await field.fill("expiry");
@@ -91,6 +94,7 @@ describe.skipIf(!hasChromium)("in a browser", { timeout: 120_000 }, () => {
     const { context } = await openContext({ viewport: { width: 375, height: 900 } });
     const page = await context.newPage();
     await page.goto(`${url}/start/express.html`);
+    await page.waitForFunction(IS_AWAKE);
     const required = page.getByText('require("dewar/express")');
     expect(await required.isVisible()).toBe(false);
     await page.getByText("JavaScript (CommonJS)").click();

@@ -70,12 +70,14 @@ function answering(page: Page): Promise<string | null> {
   return page.locator(".side").textContent();
 }
 
-function notices(page: Page): Promise<string[]> {
+async function notices(page: Page): Promise<string[]> {
+  await page.waitForLoadState();
   return page.locator(".notice").allTextContents();
 }
 
 /** What axe finds, and what is wider than its window. */
 async function violations(page: Page, name: string): Promise<string[]> {
+  await page.waitForLoadState();
   const found: string[] = [];
   for (const width of [375, 1440]) {
     for (const colorScheme of ["light", "dark"] as const) {

@@ -238,12 +238,14 @@ function navigation(page: Page): Promise<string | null> {
   return page.getByRole("navigation").textContent();
 }
 
-function headings(page: Page): Promise<string[]> {
+async function headings(page: Page): Promise<string[]> {
+  await page.waitForLoadState();
   return page.getByRole("main").getByRole("heading").allInnerTexts();
 }
 
 /** What axe finds, and what is wider than its window. */
 async function violations(page: Page): Promise<string[]> {
+  await page.waitForLoadState();
   const found: string[] = [];
   for (const width of [375, 1280]) {
     for (const colorScheme of ["light", "dark"] as const) {

@@ -19,6 +19,7 @@ export function launch(): Promise<Browser> {
 
 /** What axe finds on a page, and whether it is wider than its window. */
 export async function faultsOf(page: Page): Promise<string[]> {
+  await page.waitForLoadState();
   await page.evaluate(axe);
   const faults = await page.evaluate<string[]>(
     "axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",

@@ -6,6 +6,7 @@ import type { Service } from "../../scripts/services/service.ts";
 import { createSessionManager, SessionError, type SessionManager } from "../../src/index.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import { Visitor } from "../core/lib/visitor.ts";
+import { loopTime } from "../lib/elapsed.ts";
 import { type Connection, demoted, replicated, startCluster, startSentinel } from "./lib/failover.ts";
 
 /** For each client: so many that each master of a Cluster has sessions of some. */
@@ -136,8 +137,10 @@ class Traffic {
     for (let count = 0; this.#flows; count++) {
       const label = `request ${count}`;
       const began = performance.now();
-      if (await this.#write(label)) this.#acknowledged.push({ label, began });
-      this.slowest = Math.max(this.slowest, performance.now() - began);
+      const took = await loopTime(async () => {
+        if (await this.#write(label)) this.#acknowledged.push({ label, began });
+      });
+      this.slowest = Math.max(this.slowest, took);
       await sleep(PAUSE);
     }
   }

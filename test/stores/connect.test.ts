@@ -17,8 +17,8 @@ import { createSessionManager } from "../../src/index.ts";
 import { connectStore } from "../../src/stores/index.ts";
 import { startProxy, type TcpProxy } from "../lib/proxy.ts";
 
-/** Milliseconds: 5 seconds, and what a busy machine adds. */
-const PATIENCE = 7000;
+/** Milliseconds: 5 seconds, and what a busy machine adds; drivers by themselves take 30. */
+const PATIENCE = 15_000;
 const SECRET = "p@ss:w/rd?#%é";
 const CODED = encodeURIComponent(SECRET);
 const hour = () => ({ expiresAt: new Date(Date.now() + 3_600_000), endsAt: new Date(Date.now() + 3_600_000) });
@@ -153,7 +153,7 @@ const urlOf = (scheme: string, port: number) =>
   `${scheme}://user:${CODED}@127.0.0.1:${port}${scheme === "redis+sentinel" ? "/main" : ""}`;
 
 describe("a server that isn't there", () => {
-  it.concurrent.each(servers)("%s: refused", { timeout: 10_000 }, async (scheme) => {
+  it.concurrent.each(servers)("%s: refused", { timeout: 30_000 }, async (scheme) => {
     const start = performance.now();
     const error = await refusal(urlOf(scheme, await freePort()));
     expect(performance.now() - start).toBeLessThan(PATIENCE);
@@ -234,7 +234,7 @@ describe.skipIf(!hasRedis)("Redis", () => {
     await expect.poll(() => store.read("y").catch(() => undefined)).toBeDefined();
     await proxy.set("swallow");
     const [before, unanswered] = [proxy.accepted, store.read("y")];
-    await sleep(50);
+    await sleep(2000);
     await proxy.set("pass");
     await expect(unanswered).rejects.toThrow();
     expect(await store.read("y")).toBeDefined();

@@ -1,6 +1,6 @@
 /** Clearing up goes by an index of ends: it must be right after every write, and mend what a killed process left of it. */
 import fs from "node:fs";
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
@@ -20,7 +20,7 @@ async function hoursOf(dir: string, id: string): Promise<number[]> {
 const hourIn = (span: number) => Math.floor((Date.now() + span) / HOUR);
 
 describe("the index of ends", () => {
-  it("has prune look at what has ended, and at nothing else", async () => {
+  it("has prune look at what ends in an hour that has begun, and at nothing else", async () => {
     const dir = newDir();
     const store = fileStore({ dir });
     for (let count = 0; count < 50; count++) await store.create(`living${count}`, bytes("payload"), lasting(DAY));
@@ -77,6 +77,8 @@ describe("the index of ends", () => {
     expect((await store.read("token", renewal))?.renewed).toBe(true);
     expect(await store.replace("token", bytes("1"), bytes("0"), lasting(DAY))).toBe("ok");
     await expect(store.replace("token", bytes("2"), bytes("1"), lasting(0))).rejects.toThrow("ENOSPC");
+    await store.create("ended", bytes("payload"), lasting(0));
+    expect(await store.prune?.(new Date(Date.now() + 2 * HOUR))).toBe(1);
     vi.restoreAllMocks();
     expect(await hoursOf(dir, "token")).toEqual([hourIn(HOUR)]);
     expect(await store.prune?.(new Date(Date.now() + 2 * HOUR))).toBe(0);
@@ -97,6 +99,24 @@ describe("the index of ends", () => {
     await store.close?.();
   });
 
+  it("is as it was after a write that failed", async () => {
+    const dir = newDir();
+    const store = fileStore({ dir });
+    await store.create("token", bytes("0"), lasting(HOUR));
+    const before = await filesOf(dir);
+    const { renameSync } = fs;
+    vi.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+      if (!String(to).includes("ends")) throw new Error("EIO: told by the system");
+      renameSync(from, to);
+    });
+    await expect(store.replace("token", bytes("1"), bytes("0"), lasting(DAY))).rejects.toThrow("EIO");
+    await expect(store.create("other", bytes("1"), { ...lasting(DAY), subject: "ann" })).rejects.toThrow("EIO");
+    vi.restoreAllMocks();
+    expect(await filesOf(dir)).toEqual(before);
+    expect(await hoursOf(dir, "token")).toEqual([hourIn(HOUR)]);
+    await store.close?.();
+  });
+
   it("lets go the hours that are over", async () => {
     const dir = newDir();
     const store = fileStore({ dir });
@@ -106,6 +126,44 @@ describe("the index of ends", () => {
     expect(hours).not.toContain(hourIn(-3 * HOUR));
     expect(hours).toContain(hourIn(DAY));
     await store.close?.();
+  });
+
+  describe.skipIf(process.platform === "win32")("isn't stopped by what doesn't belong there:", () => {
+    const spoiled = async () => {
+      const dir = newDir();
+      const store = fileStore({ dir });
+      for (let count = 0; count < 40; count++) await store.create(`ended${count}`, bytes("payload"), lasting(0));
+      const place = fileOf(dir, "ended7");
+      await unlink(place);
+      await symlink("/dev/null", place);
+      const ends = join(dir, OURS, "ends");
+      await writeFile(join(ends, "1000"), "");
+      await mkdir(join(ends, "1001", `${"a".repeat(64)}.nobody`), { recursive: true });
+      await store.close?.();
+      return dir;
+    };
+    const endedIn = async (dir: string) => (await readdir(dir)).filter((name) => name.length === 64).length;
+
+    it("all that has ended goes, and prune tells the fault", async () => {
+      const dir = await spoiled();
+      const store = fileStore({ dir });
+      await expect(store.prune?.(new Date())).rejects.toThrow(/^(ENOTDIR|EISDIR|EPERM|ELOOP): /);
+      expect(await endedIn(dir)).toBe(1);
+      await store.close?.();
+    });
+
+    it("nobody's sign-in fails by it: the process warns", async () => {
+      const dir = await spoiled();
+      const store = fileStore({ dir });
+      const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+      for (let count = 0; count < 20; count++) {
+        expect(await store.create(`new${count}`, bytes("payload"), lasting())).toBe("ok");
+      }
+      expect(warned.mock.calls.flat()).toEqual([expect.stringContaining("Expired sessions could not be removed")]);
+      vi.restoreAllMocks();
+      expect(await endedIn(dir)).toBe(1 + 20);
+      await store.close?.();
+    });
   });
 
   describe("mends what a killed process left:", () => {

@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Store } from "../../src/store.ts";
 import { fileStore } from "../../src/stores/file.ts";
+import { Sessions } from "../../src/stores/lib/file/sessions.ts";
+import { fileOf, seconds } from "./lib/files.ts";
 
 const HOUR = 3_600_000;
 let dir = "";
@@ -104,10 +106,47 @@ it("counts what other processes, and earlier ones, made and removed: a second la
   for (const id of ["a", "b", "c", "d"]) await one.create(id, payload, lasting(HOUR));
   await two.create("e", payload, lasting(2 * HOUR));
   for (const id of ["a", "b"]) await two.delete(id);
-  await sleep(1100);
+  await sleep(4000);
   for (const id of ["f", "g"]) await one.create(id, payload, lasting(HOUR));
   expect(await idsOf(one)).toEqual(["c", "d", "e", "f", "g"]);
   await two.create("h", payload, lasting(HOUR));
   expect((await idsOf(two)).length).toBeLessThanOrEqual(6);
   await Promise.all([one.close?.(), two.close?.()]);
+});
+
+it("what other programs wrote in sessions' places neither counts nor keeps anybody waiting", async () => {
+  const store = fileStore({ dir, threshold: 3 });
+  for (const id of ["a", "b", "c"]) {
+    await store.create(id, payload, lasting(HOUR));
+    await writeFile(fileOf(dir, id), Buffer.concat([seconds(0), payload]));
+  }
+  for (const id of ["d", "e", "f"]) expect(await store.create(id, payload, lasting(HOUR))).toBe("ok");
+  expect(await idsOf(store)).toEqual(["d", "e", "f"]);
+  expect(await store.create("g", payload, lasting(2 * HOUR))).toBe("ok");
+  expect((await idsOf(store)).length).toBe(3);
+  expect((await store.read("a"))?.payload).toEqual(payload);
+  await store.close?.();
+});
+
+it("room that pruning made is room: nobody who lives goes", async () => {
+  const store = fileStore({ dir, threshold: 20 });
+  for (let count = 0; count < 9; count++) await store.create(`ending${count}`, payload, lasting(50));
+  for (let count = 0; count < 11; count++) await store.create(`living${count}`, payload, lasting(HOUR));
+  await sleep(60);
+  expect(await store.prune?.(new Date())).toBe(9);
+  for (let count = 0; count < 9; count++) await store.create(`new${count}`, payload, lasting(HOUR));
+  expect(await idsOf(store)).toHaveLength(20);
+  await store.close?.();
+});
+
+it("a session that is written again and again is one that ends soonest, not many", async () => {
+  const store = fileStore({ dir, threshold: 3 });
+  for (const id of ["a", "b", "c", "d"]) await store.create(id, payload, lasting(HOUR));
+  for (let count = 0; count < 100; count++) await store.replace("d", payload, payload, lasting(HOUR + count));
+  const removed = vi.spyOn(Sessions.prototype, "removeIf");
+  for (const id of ["e", "f"]) await store.create(id, payload, lasting(2 * HOUR));
+  expect(removed.mock.calls.length).toBeLessThan(5);
+  vi.restoreAllMocks();
+  expect(await idsOf(store)).toEqual(["d", "e", "f"]);
+  await store.close?.();
 });

@@ -75,7 +75,7 @@ describe.skipIf(!hasMemcached)("as applications set clients up", () => {
   it("memjs and memcached for two servers, over which sessions spread", async () => {
     const other = await startMemcached();
     const addresses = [server.port, other.port].map((port) => `127.0.0.1:${port}`);
-    const memjs = Memjs.create(addresses.join());
+    const memjs = Memjs.create(addresses.join(), { timeout: 10 });
     const memcached = new Memcached(addresses);
     for (const client of [memjs, memcached]) {
       const store = memcachedStore({ client, prefix: newPrefix() });

@@ -11,6 +11,7 @@ import { createSessionManager } from "../../src/index.ts";
 import type { MemcachedClient } from "../../src/stores/lib/memcached-clients.ts";
 import { type MemcachedStoreOptions, memcachedStore } from "../../src/stores/memcached.ts";
 import type { StoreFault } from "../../src/testing/index.ts";
+import { startProxy } from "../lib/proxy.ts";
 import { memcachedClients, startMemcachedWith, statsOf } from "./lib/memcached-clients.ts";
 
 const SECOND = 1000;
@@ -48,7 +49,7 @@ function storeOf(name: string, options: Partial<MemcachedStoreOptions> = {}, por
 
 /** What stands under a key, read by other means than ours. */
 async function itemAt(key: string): Promise<Buffer | null> {
-  const client = Memjs.create(`127.0.0.1:${server.port}`);
+  const client = Memjs.create(`127.0.0.1:${server.port}`, { timeout: 10 });
   ends.push(() => client.close());
   return (await client.get(key)).value;
 }
@@ -110,7 +111,7 @@ describe.skipIf(!hasMemcached)("what is stored", () => {
   });
 
   it.each(names)("what another program wrote is a payload, and never renewed, %s", async (name) => {
-    const foreign = Memjs.create(`127.0.0.1:${server.port}`);
+    const foreign = Memjs.create(`127.0.0.1:${server.port}`, { timeout: 10 });
     ends.push(() => foreign.close());
     const prefix = newPrefix();
     await foreign.set(`${prefix}a`, Buffer.from([0x81, 0xff, 0x0d, 0x0a]), { expires: 3600 });
@@ -171,13 +172,18 @@ describe.skipIf(!hasMemcached)("two processes", () => {
 
   it.each(names)("nor where it does so between our reading and our renewing, %s", async (name) => {
     const prefix = newPrefix();
-    const late = memcachedStore({ client: clientOf(name, server.port, "late"), prefix });
+    const proxy = await startProxy(server.port);
+    ends.push(() => proxy.stop());
+    const late = storeOf(name, { prefix }, proxy.port);
     const other = storeOf(name, { prefix });
     await other.create("a", payload, meta());
+    await late.read("a");
     const before = await statsOf(server.port);
+    await proxy.set({ delay: 1000 });
     const reading = late.read("a", { ifBefore: after(2 * HOUR), expiresAt: after(3 * HOUR) });
     await expect.poll(async () => (await statsOf(server.port))["cmd_get"]).toBe((before["cmd_get"] ?? 0) + 1);
     expect(await other.replace("a", Uint8Array.of(9), payload, meta(9 * HOUR))).toBe("ok");
+    await proxy.set("pass");
     expect((await reading)?.renewed).toBe(false);
     expect([...((await other.read("a"))?.payload ?? [])]).toEqual([9]);
     expect(await secondsLeft(`${prefix}a`)).toBeGreaterThan(8.9 * 3600);

@@ -257,8 +257,8 @@ it.skipIf(!hasMongodb)(
     const own = await startMongodb();
     ends.push(() => own.stop());
     const clients = [
-      new MongoClient(own.url, { serverSelectionTimeoutMS: 300 }),
-      new MongoClient6(own.url, { serverSelectionTimeoutMS: 300 }),
+      new MongoClient(own.url, { serverSelectionTimeoutMS: 3000 }),
+      new MongoClient6(own.url, { serverSelectionTimeoutMS: 3000 }),
     ];
     for (const client of clients) ends.push(() => client.close());
     const stores = clients.map((client, index) => mongodbStore({ client, collection: `own${index}` }));

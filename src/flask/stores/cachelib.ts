@@ -169,9 +169,10 @@ class FileSystemStore implements Store {
   ): Promise<Written<Outcome | "ok">> {
     const { own, other } = names;
     let wasThere = false;
-    const outcome = await this.#files.put(own, record, () => {
+    const outcome = await this.#files.put(own, record, (publish) => {
       const verdict = check();
       wasThere = this.#files.isThere(own);
+      if (verdict === "ok") publish();
       return verdict;
     });
     if (outcome !== "ok") return { outcome, more: 0 };

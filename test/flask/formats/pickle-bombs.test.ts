@@ -7,7 +7,7 @@ import { assemble, refusal, text } from "./lib/pickle.ts";
 describe("what would exhaust time or memory", () => {
   const MILLION = 1_000_000;
   /** Far more than it takes, on any machine; a hundredth of what it would take unbounded. */
-  const SOON = 5000;
+  const SOON = 20_000;
   const doubled = (first: string, levels: number, width: number) =>
     Array.from({ length: levels }, (_, level) => `](${`h${String.fromCharCode(level)}`.repeat(width)}e\x94`)
       .join("")

@@ -36,7 +36,11 @@ export async function storm({
   const place = await startPlace(backend);
   const flask = await startFlask({ version: "0.8", config: { ...place.flask.config, SECRET_KEY: "dev" } });
   const options = flaskSession({ ...place.ours.config, SECRET_KEY: "dev" });
-  const ours = await startOurs({ ...options, ...(options.store && { store: through(options.store) }) });
+  const ours = await startOurs({
+    storeTimeout: "10s",
+    ...options,
+    ...(options.store && { store: through(options.store) }),
+  });
   const result: StormResult = {
     rounds: 0,
     requests: { ours: 0, flask: 0 },

@@ -30,7 +30,7 @@ export interface OurApp {
 }
 
 export async function startOurs(framework: Framework, options: SessionOptions): Promise<OurApp> {
-  const manager = createSessionManager(options);
+  const manager = createSessionManager({ storeTimeout: "10s", ...options });
   const server = createServer(FRAMEWORKS[framework](manager));
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

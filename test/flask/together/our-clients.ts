@@ -31,7 +31,7 @@ const CLIENTS: Record<string, Connect> = {
     return { client, end: () => client.destroy() };
   },
   async SESSION_MEMCACHED(url) {
-    const client = Memjs.create(new URL(url).host);
+    const client = Memjs.create(new URL(url).host, { timeout: 10 });
     return { client, end: () => client.close() };
   },
   async SESSION_MONGODB(url) {

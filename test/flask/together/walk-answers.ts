@@ -100,13 +100,13 @@ function answerOf({ setCookies, headers }: { setCookies: readonly string[]; head
   return { setCookie: setCookies.map(timeless)[0], vary: headers.get("vary") };
 }
 
-/** A Set-Cookie line without its value, and with an end as seconds from now, to a tenth of a minute. */
+/** A Set-Cookie line without its value, and with an end as seconds from now, to the minute. */
 function timeless(line: string): string {
   const [pair = "", ...attributes] = line.split("; ");
   const about = (attribute: string) => {
     const [name, value = ""] = attribute.split("=");
     const end = Date.parse(value);
-    return name === "Expires" && end > 0 ? `Expires in ${Math.round((end - Date.now()) / 6000) * 6}` : attribute;
+    return name === "Expires" && end > 0 ? `Expires in ${Math.round((end - Date.now()) / 60_000) * 60}` : attribute;
   };
   return [pair.replace(/=.+/, "=…"), ...attributes.map(about)].join("; ");
 }

@@ -6,16 +6,16 @@ import { type Place, startTogether } from "./together.ts";
 import { get, set } from "./walk.ts";
 
 /** Seconds. */
-const LIFETIME = 2;
+const LIFETIME = 10;
 /** Milliseconds: servers count whole seconds, and Flask's own cookie is good in the last of them. */
-const OVER = 3200;
+const OVER = 11_200;
 
 /** There, Flask-Session 0.8 leaves it to the server, which takes its time. */
 const LINGERS = ["mongodb", "dynamodb"];
 
 export function walkEnds(combination: Combination, isAvailable: boolean, place: () => Place): void {
   const { title, backend, version, framework, config } = combination;
-  it.skipIf(!isAvailable)(title, async ({ expect, onTestFinished }) => {
+  it.skipIf(!isAvailable)(title, { timeout: 60_000 }, async ({ expect, onTestFinished }) => {
     const shared = { ...config, PERMANENT_SESSION_LIFETIME: LIFETIME };
     const both = await startTogether(place(), { version, framework, config: shared });
     onTestFinished(() => both.stop());

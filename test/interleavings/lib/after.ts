@@ -12,7 +12,7 @@ export async function loggedIn(
   options: Partial<SessionOptions> = {},
 ): Promise<{ subject: string; browser: Visitor }> {
   const subject = `ann-${randomUUID()}`;
-  const browser = new Visitor(createSessionManager({ ...options, store }));
+  const browser = new Visitor(createSessionManager({ storeTimeout: "10s", ...options, store }));
   await browser.visit((session, data) => {
     session.login(subject);
     data.a = 1;
@@ -41,7 +41,7 @@ export async function lookAfter(
   before: Visitor,
   outcomes: readonly Outcome[],
 ): Promise<After> {
-  const manager = createSessionManager({ store });
+  const manager = createSessionManager({ storeTimeout: "10s", store });
   const since = outcomes.map(({ cookies }) => {
     const visitor = new Visitor(manager);
     visitor.jar.receive(cookies, ORIGIN);
@@ -60,7 +60,7 @@ export async function lookAfter(
 /** What the user's list says. */
 export async function listedIds(store: Store, subject?: string): Promise<string[]> {
   const ids: string[] = [];
-  const manager = createSessionManager({ store });
+  const manager = createSessionManager({ storeTimeout: "10s", store });
   for await (const { id } of manager.list(subject === undefined ? {} : { subject })) ids.push(id);
   return ids.sort();
 }

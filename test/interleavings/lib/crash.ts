@@ -36,7 +36,7 @@ async function crash(act: Act, nth: number, when: When, { slow, points, quick }:
 /** By the records alone, whatever lists by subject say. */
 async function recordsOf(store: Store, subject: string): Promise<string[]> {
   const ids: string[] = [];
-  for await (const session of createSessionManager({ store }).list()) {
+  for await (const session of createSessionManager({ storeTimeout: "10s", store }).list()) {
     if (session.subject === subject) ids.push(session.id);
   }
   return ids.sort();

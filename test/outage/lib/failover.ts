@@ -26,7 +26,7 @@ export interface Connection {
 }
 
 export async function startSentinel(): Promise<Deployment> {
-  const set = await startRedisSentinel();
+  const set = await startRedisSentinel({ patience: 1000 });
   const sentinels = set.sentinels.map(hostAndPort);
   return {
     ...set,
@@ -46,7 +46,7 @@ export async function startSentinel(): Promise<Deployment> {
 }
 
 export async function startCluster(): Promise<Deployment> {
-  const { nodes, stop } = await startRedisCluster();
+  const { nodes, stop } = await startRedisCluster({ patience: 2000 });
   const [primary, , , replica] = nodes;
   if (!primary || !replica) throw new Error("The Cluster has too few nodes.");
   return {

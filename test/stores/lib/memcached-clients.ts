@@ -13,20 +13,23 @@ export interface MemcachedConnection {
   end(): unknown;
 }
 
-/** Each client, set up as our page says, but for shorter waits; with something wrong in it, if asked. */
-export const memcachedClients: Record<string, (port: number, fault?: StoreFault) => MemcachedConnection> = {
-  memjs(port, fault) {
-    const client = Memjs.create(`127.0.0.1:${port}`, { timeout: 1, logger: { log: () => {} } });
+/** Seconds that a client waits for its server, or 10: a machine may be busy. */
+type Make = (port: number, fault?: StoreFault, seconds?: number) => MemcachedConnection;
+
+/** Each client, set up as our page says; with something wrong in it, if asked. */
+export const memcachedClients: Record<string, Make> = {
+  memjs(port, fault, seconds = 10) {
+    const client = Memjs.create(`127.0.0.1:${port}`, { timeout: seconds, logger: { log: () => {} } });
     return { client: fault ? faultyCallbacks(client, /^perform$/, fault) : client, end: () => client.close() };
   },
-  "memcache-client"(port, fault) {
+  "memcache-client"(port, fault, seconds = 10) {
     const server = { server: `127.0.0.1:${port}`, maxConnections: 4 };
-    const client = new MemcacheClient({ server, cmdTimeout: 1000, noDelay: true });
+    const client = new MemcacheClient({ server, cmdTimeout: 1000 * seconds, noDelay: true });
     const commands = /^(gets|add|cas|delete|touch|xsend)$/;
     return { client: fault ? faulty(client, commands, fault) : client, end: () => client.shutdown() };
   },
-  memcached(port, fault) {
-    const settings = { retries: 0, retry: 50, failures: Number.MAX_SAFE_INTEGER, timeout: 1000 };
+  memcached(port, fault, seconds = 10) {
+    const settings = { retries: 0, retry: 50, failures: Number.MAX_SAFE_INTEGER, timeout: 1000 * seconds };
     const client = new Memcached(`127.0.0.1:${port}`, settings);
     const commands = /^(gets|add|cas|del|connect)$/;
     return { client: fault ? faultyCallbacks(client, commands, fault) : client, end: () => client.end() };

@@ -9,7 +9,8 @@ const ENTRY = /^([0-9a-f]{64})\.([0-9a-f]{64}|nobody)$/;
 
 /**
  * When which session ends: a directory for each hour, in it an entry for each session that ends then, named by the session's
- * file and list. So clearing up looks at what has ended, and at nothing else. Times are milliseconds since the epoch.
+ * file and list. So clearing up looks at what ends in an hour that has begun, and at nothing else. Times are milliseconds since
+ * the epoch.
  */
 export class Ends {
   readonly #index: IndexFolder;
@@ -35,7 +36,7 @@ export class Ends {
     return this.#index.confirm(hourOf(expires));
   }
 
-  /** When the hours began that have begun at `now`, and have entries: in order. */
+  /** When the hours began that have begun at `now`, and have entries. */
   async *hoursUntil(now: number): AsyncGenerator<number> {
     const current = Number(hourOf(now));
     const hasBegun = (hour: string) => HOURS.test(hour) && Number(hour) <= current;

@@ -44,7 +44,8 @@ export async function makeDirectory(path: string, mode: number): Promise<void> {
 /** Makes it, whatever the umask; the outermost that it had to make, or undefined. */
 export function makeDirectorySync(path: string, mode: number): string | undefined {
   const first = fs.mkdirSync(path, { recursive: true, mode: directoryMode(mode) });
-  for (const made of between(first, path)) fs.chmodSync(made, directoryMode(mode));
+  // One that is empty may have been removed again.
+  for (const made of between(first, path)) unlessMissingSync(() => fs.chmodSync(made, directoryMode(mode)));
   return first;
 }
 

@@ -32,15 +32,15 @@ export class IndexFolder {
     }
   }
 
-  /** At one stroke, where both directories are there: so that no loss of power loses it. */
+  /** At one stroke, so that no loss of power loses it. One that isn't where it should be is added. */
   move(entry: string, from: string, to: string): void {
-    try {
+    const rename = () => {
       fs.renameSync(this.#path(from, entry), this.#path(to, entry));
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      this.add(to, entry);
-      this.remove(from, entry);
-    }
+      return true;
+    };
+    if (unlessMissingSync(rename)) return;
+    makeDirectorySync(this.path(to), this.#mode);
+    if (!unlessMissingSync(rename)) this.add(to, entry);
   }
 
   remove(part: string, entry: string): void {

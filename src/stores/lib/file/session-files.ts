@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 import type { Renewal } from "../../../store.ts";
-import type { Draft, Drafts } from "./drafts.ts";
+import type { Drafts } from "./drafts.ts";
 import { PATCH, readRegular, readRegularSync, syncDirectory, unlessMissingSync } from "./folder.ts";
 import { type FileRecord, isDue, isLive, type Layout } from "./layout.ts";
 import type { Locks } from "./locks.ts";
@@ -47,26 +47,14 @@ export class SessionFiles {
     return file && this.layout.decode(file);
   }
 
-  /** Puts a session's file in its place if `check` says "ok", between which and the file none of us writes. */
-  async put<Outcome extends string>(
-    name: string,
-    record: FileRecord,
-    check: () => Outcome | "ok",
-  ): Promise<Outcome | "ok"> {
+  /** Writes a session's file, which `decide` puts in its place, or doesn't: while it decides, none of us writes. */
+  async put<Outcome>(name: string, record: FileRecord, decide: (publish: () => void) => Outcome): Promise<Outcome> {
     const draft = await this.drafts.write(this.layout.encode(record));
     try {
-      return await this.locks.hold(name, () => {
-        const verdict = check();
-        if (verdict === "ok") this.publish(draft, name);
-        return verdict;
-      });
+      return await this.locks.hold(name, () => decide(() => draft.publish(this.path(name))));
     } finally {
       await draft.clear();
     }
-  }
-
-  publish(draft: Draft, name: string): void {
-    draft.publish(this.path(name));
   }
 
   /**

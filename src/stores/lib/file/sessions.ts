@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Renewal } from "../../../store.ts";
 import { Drafts } from "./drafts.ts";
 import { Ends } from "./ends.ts";
-import { makeDirectory } from "./folder.ts";
+import { makeDirectory, unlessMissingSync } from "./folder.ts";
 import { type FileRecord, isLive } from "./layout.ts";
 import { type Entry, Lists, listOf } from "./lists.ts";
 import { Locks } from "./locks.ts";
@@ -38,11 +38,12 @@ export class Sessions extends SessionFiles {
   /** Puts a new session in its place, unless one lives there. */
   async insert(name: string, record: FileRecord): Promise<"ok" | "exists"> {
     const entry = entryOf(name, record);
-    const outcome = await this.put(name, record, () => {
+    const outcome = await this.put(name, record, (publish) => {
       const before = this.readNow(name);
       if (before && isLive(before)) return "exists";
       if (before) this.remove(name, before);
-      if (entry) this.#add(entry, record.expires);
+      if (entry) this.#add(entry, record.expires, publish);
+      else publish();
       return "ok";
     });
     if (outcome === "ok") await Promise.all([this.confirm(), entry && this.#confirm(entry, record.expires)]);
@@ -55,22 +56,28 @@ export class Sessions extends SessionFiles {
     record: FileRecord,
     isAsRead: (now: FileRecord) => boolean,
   ): Promise<"ok" | "conflict" | "gone"> {
-    return this.put(name, record, () => {
+    return this.put(name, record, (publish) => {
       const now = this.liveNow(name);
       if (!now) return "gone";
       if (!isAsRead(now)) return "conflict";
-      this.#moveEnd(name, now, record.expires);
+      const entry = entryOf(name, record);
+      if (entry) this.#move(entry, now.expires, record.expires, publish);
+      else publish();
       return "ok";
     });
   }
 
   override renew(name: string, renewal: Renewal): Renewed | undefined {
-    return super.renew(name, renewal, (record) => this.#moveEnd(name, record, renewal.expiresAt.getTime()));
+    return super.renew(name, renewal, (record) => {
+      const entry = entryOf(name, record);
+      if (entry) this.#move(entry, record.expires, renewal.expiresAt.getTime());
+    });
   }
 
   /** The record first: while there is one, its entries show it. */
   remove(name: string, record: FileRecord): void {
-    fs.unlinkSync(this.path(name));
+    // Another program may have been quicker.
+    unlessMissingSync(() => fs.unlinkSync(this.path(name)));
     const entry = entryOf(name, record);
     if (entry) this.#removeEntries(entry, record.expires);
   }
@@ -99,7 +106,7 @@ export class Sessions extends SessionFiles {
         return false;
       }
       if (record.expires > now) {
-        this.ends.move(entry, found, record.expires);
+        this.#move(entry, found, record.expires);
         return false;
       }
       this.remove(entry.name, record);
@@ -109,9 +116,31 @@ export class Sessions extends SessionFiles {
   }
 
   /** By its end, what a killed process left is found: so it comes first, and goes last. */
-  #add(entry: Entry, expires: number): void {
+  #add(entry: Entry, expires: number, publish: () => void): void {
     this.ends.add(entry, expires);
-    this.lists.add(entry);
+    try {
+      this.lists.add(entry);
+      publish();
+    } catch (error) {
+      this.#removeEntries(entry, expires);
+      throw error;
+    }
+  }
+
+  /** Moves an entry to another hour, before the end itself is moved. */
+  #move(entry: Entry, from: number, to: number, publish: () => void = () => {}): void {
+    try {
+      this.ends.move(entry, from, to);
+    } catch (error) {
+      // Where it is found too early, on a full disk, clearing up moves it on; where too late, the session would outstay.
+      if (to < from) throw error;
+    }
+    try {
+      publish();
+    } catch (error) {
+      this.ends.move(entry, to, from);
+      throw error;
+    }
   }
 
   #removeEntries(entry: Entry, expires: number): void {
@@ -121,18 +150,6 @@ export class Sessions extends SessionFiles {
 
   async #confirm(entry: Entry, expires: number): Promise<void> {
     await Promise.all([this.lists.confirm(entry), this.ends.confirm(expires)]);
-  }
-
-  /** Before the end itself is moved. */
-  #moveEnd(name: string, record: FileRecord, expires: number): void {
-    const entry = entryOf(name, record);
-    if (!entry) return;
-    try {
-      this.ends.move(entry, record.expires, expires);
-    } catch (error) {
-      // Where it is found too early, on a full disk, clearing up moves it on; where too late, the session would outstay.
-      if (expires < record.expires) throw error;
-    }
   }
 }
 

@@ -55,15 +55,17 @@ export class Threshold {
 
   /** Takes note of when a session ends now. */
   note(name: string, expires: number): void {
+    const known = this.#soonest.findIndex((other) => other.name === name);
+    if (known !== -1) this.#soonest.splice(known, 1);
     if (expires >= this.#horizon) return;
     const place = this.#soonest.findIndex((other) => other.expires > expires);
     this.#soonest.splice(place === -1 ? this.#soonest.length : place, 0, { name, expires });
   }
 
-  /** Takes note that a session was removed. */
-  noteRemoval(): void {
-    this.#stored--;
-    this.#removed++;
+  /** Takes note that sessions were removed. */
+  noteRemoval(count = 1): void {
+    this.#stored -= count;
+    this.#removed += count;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -76,7 +78,7 @@ export class Threshold {
     if (performance.now() >= this.#freshUntil) await this.#count();
     this.#coming.add(name);
     try {
-      while (this.#stored + this.#coming.size > this.#limit && (await this.#removeOne()));
+      while (this.#isTooMany() && (await this.#removeOne()));
     } catch (error) {
       this.#coming.delete(name);
       throw error;
@@ -85,7 +87,10 @@ export class Threshold {
 
   /** Removes the one that ends first; false if there is none left to remove. */
   async #removeOne(): Promise<boolean> {
-    if (this.#soonest.length === 0) await this.#survey();
+    if (this.#soonest.length === 0) {
+      await this.#survey();
+      if (!this.#isTooMany()) return false;
+    }
     const candidate = this.#soonest.shift();
     if (!candidate) return false;
     if (this.#coming.has(candidate.name)) return true;
@@ -94,8 +99,12 @@ export class Threshold {
     return true;
   }
 
+  #isTooMany(): boolean {
+    return this.#stored + this.#coming.size > this.#limit;
+  }
+
   async #count(): Promise<void> {
-    await this.#goThrough(async () => {});
+    await this.#goThrough(async (names) => names.length);
   }
 
   /** Counts, and finds those that end soonest. */
@@ -110,16 +119,19 @@ export class Threshold {
     };
     const look = async (name: string) => {
       const record = await this.#sessions.read(name);
-      if (!record || record.expires >= this.#horizon) return;
-      found.push({ name, expires: record.expires });
+      // What another program wrote in a session's place isn't ours to remove.
+      if (!record?.owner) return false;
+      if (record.expires < this.#horizon) found.push({ name, expires: record.expires });
       if (found.length >= 2 * CANDIDATES) keepSoonest();
+      return true;
     };
-    await this.#goThrough((names) => Promise.all(names.map(look)));
+    await this.#goThrough(async (names) => (await Promise.all(names.map(look))).filter(Boolean).length);
     keepSoonest();
     this.#soonest = found;
   }
 
-  async #goThrough(look: (names: string[]) => Promise<unknown>): Promise<void> {
+  /** `look` tells how many of these are sessions. */
+  async #goThrough(look: (names: string[]) => Promise<number>): Promise<void> {
     const start = performance.now();
     const removedBefore = this.#removed;
     const arrived = new Set<string>();
@@ -127,8 +139,7 @@ export class Threshold {
     let others = 0;
     for await (const batch of batches(this.#sessions.lists.entries(), AT_ONCE)) {
       const names = batch.map(({ name }) => name).filter((name) => !this.#coming.has(name) && !arrived.has(name));
-      others += names.length;
-      await look(names);
+      others += await look(names);
     }
     // What went meanwhile was perhaps counted. Better one too many stays than that a session goes without need.
     this.#stored = others + arrived.size - (this.#removed - removedBefore);

@@ -1,4 +1,4 @@
-import process from "node:process";
+import { warnOfPruning } from "../prune-warning.ts";
 
 /** Milliseconds: what restarts often prunes too. */
 const FIRST_WITHIN = 60_000;
@@ -40,13 +40,8 @@ export class Pruner {
     try {
       await this.#prune();
     } catch (error) {
-      if (!this.#stopped) warn(error);
+      if (!this.#stopped) warnOfPruning(error);
     }
     this.#schedule(this.#every);
   }
-}
-
-function warn(error: unknown): void {
-  const reason = error instanceof Error ? error.message : "unknown error";
-  process.emitWarning(`Expired sessions could not be removed, and are tried again later: ${reason}`);
 }
