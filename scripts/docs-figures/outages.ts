@@ -58,9 +58,9 @@ const frozen = async (server: Service) => server.pause();
 const restarted = (server: Service) => server.restart();
 
 const CASES: Record<string, { start: () => Promise<Deployment>; fail: (server: Service) => Promise<void> }> = {
-  "Redis Sentinel, primary killed": { start: failingOver(startRedisSentinel), fail: killed },
-  "Redis Sentinel, primary frozen": { start: failingOver(startRedisSentinel), fail: frozen },
-  "Redis Cluster, a primary killed": { start: failingOver(startRedisCluster), fail: killed },
+  "Redis Sentinel, primary killed": { start: failingOver(() => startRedisSentinel({ patience: 1000 })), fail: killed },
+  "Redis Sentinel, primary frozen": { start: failingOver(() => startRedisSentinel({ patience: 1000 })), fail: frozen },
+  "Redis Cluster, a primary killed": { start: failingOver(() => startRedisCluster({ patience: 2000 })), fail: killed },
   "Redis, restarted": { start: restarting("redis"), fail: restarted },
   "Memcached, restarted": { start: restarting("memcached"), fail: restarted },
   "PostgreSQL, restarted": { start: restarting("postgres"), fail: restarted },

@@ -11,7 +11,7 @@ import { dataOf, Visitor } from "./visitor.ts";
 
 const AT_ONCE = 16;
 
-/** What is done before the storm and after it, while nobody else writes: sessions to begin with, and a look at what is left. */
+/** What is done before each phase and after the last, while nobody else writes: sessions to begin with, and a look at what is left. */
 export class Host {
   readonly #store: Store;
   readonly #visitor: Visitor;
@@ -35,7 +35,7 @@ export class Host {
         const { token } = await this.#visitor.visit(undefined, (session) => {
           dataOf(session)["count"] = 0;
         });
-        if (token === undefined) throw new Error("the store accepts no session, before anything else was done");
+        if (token === undefined) throw new Error("the store accepts no session, while nobody else writes");
         lasting[place] = token;
       });
       this.#lasting.set(index, lasting);

@@ -4,7 +4,7 @@ import { ExpiryMemo } from "./lib/expiry-memo.ts";
 import { assertOption, assertOptions } from "./lib/options.ts";
 import { type RedisClient, type RedisDriver, redisDriver } from "./lib/redis-driver.ts";
 import { type RedisKeys, redisKeys, scanIds } from "./lib/redis-keys.ts";
-import { arrayOf, arrayOrNull, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
+import { arrayOrNull, arrayUpTo, bytesOrNull, integer, wasSet } from "./lib/redis-replies.ts";
 import { ADD_TO_LIST, READ_ALL, READ_AND_RENEW, REPLACE, run } from "./lib/redis-scripts.ts";
 import { estimateKeys, walkIds } from "./lib/redis-walk.ts";
 
@@ -62,9 +62,11 @@ class RedisStore implements Store {
   readonly #prefix: string;
   readonly #keys: RedisKeys;
   readonly #known = new ExpiryMemo(MEMO_SIZE);
+  #isOneServer: boolean;
 
   constructor(driver: RedisDriver, prefix: string) {
     this.#driver = driver;
+    this.#isOneServer = driver.oneServer;
     this.#prefix = prefix;
     this.#keys = redisKeys(prefix);
   }
@@ -133,12 +135,15 @@ class RedisStore implements Store {
     const who = subject === undefined ? {} : { subject };
     let left = limit;
     for await (const ids of this.#ids(subject, after, limit)) {
+      let size = Math.min(left, BATCH);
       for (let next = 0; next < ids.length && left > 0; ) {
-        const batch = ids.slice(next, next + Math.min(left, BATCH));
+        const batch = ids.slice(next, next + size);
         next += batch.length;
-        for (const session of await this.#listed(batch)) {
-          if (!session) continue;
-          left--;
+        const found = (await this.#listed(batch)).filter((session) => session !== undefined);
+        // An old list may be of sessions that are gone, mostly.
+        if (found.length === 0) size = Math.min(2 * size, BATCH);
+        for (const session of found) {
+          if (left-- <= 0) return;
           yield { ...session, ...who };
         }
       }
@@ -206,12 +211,9 @@ class RedisStore implements Store {
     }
   }
 
-  /** In one round trip: of a server by one command, of a Cluster by two for each. */
   async #listed(ids: readonly string[]): Promise<(ListedSession | undefined)[]> {
     const keys = ids.map((id) => this.#keys.record(id));
-    const replies = this.#driver.oneServer
-      ? arrayOf(keys.length, await run(this.#driver, READ_ALL, keys, []))
-      : await Promise.all(keys.map((key) => this.#readEach(key)));
+    const replies = this.#isOneServer ? await this.#readAll(keys) : await this.#readEach(keys);
     return ids.map((id, index) => {
       const [bytes, left] = arrayOrNull(replies[index]) ?? [null];
       const payload = bytesOrNull(bytes);
@@ -221,8 +223,29 @@ class RedisStore implements Store {
     });
   }
 
-  #readEach(key: string): Promise<unknown[]> {
-    return Promise.all([this.#driver.send(key, ["get", key]), this.#driver.send(key, ["pttl", key])]);
+  /** Payload and time left of each that is there: mostly by one command. */
+  async #readAll(keys: readonly string[]): Promise<unknown[]> {
+    const found: unknown[] = [];
+    try {
+      while (found.length < keys.length) {
+        const rest = keys.slice(found.length);
+        found.push(...arrayUpTo(rest.length, await run(this.#driver, READ_ALL, rest, [])));
+      }
+      return found;
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith("CROSSSLOT"))) throw error;
+      // A Cluster, behind one address.
+      this.#isOneServer = false;
+      return this.#readEach(keys);
+    }
+  }
+
+  /** The same by two commands for each, all in one round trip: in a Cluster they are on several servers. */
+  #readEach(keys: readonly string[]): Promise<unknown[]> {
+    const driver = this.#driver;
+    return Promise.all(
+      keys.map((key) => Promise.all([driver.send(key, ["get", key]), driver.send(key, ["pttl", key])])),
+    );
   }
 }
 

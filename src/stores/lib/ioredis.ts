@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { RedisCommandName, RedisDriver, Send } from "./redis-driver.ts";
-import { type Emitter, Losses } from "./redis-losses.ts";
+import { type Emitter, isReading, Losses } from "./redis-losses.ts";
 
 /** A client of `ioredis`, for one server or one found by Sentinels. It has a method for every command, see `Methods`. */
 export interface IORedis extends Emitter {
@@ -30,11 +30,12 @@ export function ioredisDriver(client: IORedis | IORedisCluster): RedisDriver {
   const losses = Losses.of(client, "nodes" in client ? "-node" : "close");
   const sender = (node: IORedis): Send => {
     const methods = node as IORedis & Methods;
-    return ([name, ...args]) => methods[`${name}Buffer`](...args).then(losses.watch(name), withoutCommand);
+    return ([name, ...args], isRead = isReading(name)) =>
+      methods[`${name}Buffer`](...args).then(isRead ? undefined : losses.watch(), withoutCommand);
   };
   const send = sender(client);
   return {
-    send: (_key, command) => send(command),
+    send: (_key, command, isRead) => send(command, isRead),
     masters: async () => ("nodes" in client ? client.nodes("master").map(sender) : [send]),
     ordered: !("nodes" in client),
     oneServer: !("nodes" in client),

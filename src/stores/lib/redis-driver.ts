@@ -18,17 +18,17 @@ export type RedisCommand = [name: RedisCommandName, ...args: (string | Buffer)[]
 export type RedisCommandName = "get" | "set" | "del" | "pttl" | "zrange" | "scan" | "eval" | "evalsha";
 
 /** Sends one command to one server. Bulk strings come back as `Buffer`. */
-export type Send = (command: RedisCommand) => Promise<unknown>;
+export type Send = (command: RedisCommand, isRead?: boolean) => Promise<unknown>;
 
 /** What the store needs of a client, whatever its make and topology. */
 export interface RedisDriver {
-  /** Sends a command about `key` to the server that holds it. */
-  send(key: string, command: RedisCommand): Promise<unknown>;
+  /** Sends a command about `key` to the server that holds it. `isRead`: of a script, that it writes nothing. */
+  send(key: string, command: RedisCommand, isRead?: boolean): Promise<unknown>;
   /** Every server that holds keys. */
   masters(): Promise<Send[]>;
   /** Whether what is sent in one go reaches one server, in that order. */
   ordered: boolean;
-  /** Whether one server holds all keys. */
+  /** Whether one server holds all keys, as far as the client knows. */
   oneServer: boolean;
   /** What the client itself puts before every key, unseen: it matters to a scan only. */
   keyPrefix: string;

@@ -6,6 +6,12 @@ export interface Emitter {
 }
 
 const WRITES: ReadonlySet<RedisCommandName> = new Set<RedisCommandName>(["set", "del", "eval", "evalsha"]);
+
+/** Whether a command may be done twice; of a script, its name doesn't tell. */
+export function isReading(name: RedisCommandName): boolean {
+  return !WRITES.has(name);
+}
+
 const watched = new WeakMap<Emitter, Losses>();
 
 /**
@@ -27,11 +33,11 @@ export class Losses {
     return losses;
   }
 
-  /** To be called when a command is sent, and what is returned with its answer: it throws if that can't be relied on. */
-  watch(name: RedisCommandName): <T>(answer: T) => T {
+  /** To be called when a write is sent, and what is returned with its answer: it throws if that can't be relied on. */
+  watch(): <T>(answer: T) => T {
     const before = this.#count;
     return (answer) => {
-      if (this.#count === before || !WRITES.has(name)) return answer;
+      if (this.#count === before) return answer;
       throw new Error("The connection to Redis was lost during a write, which the client may have repeated.");
     };
   }

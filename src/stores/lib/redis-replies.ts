@@ -21,10 +21,10 @@ export function integer(reply: unknown): number {
   return Number.isInteger(number) ? number : unexpected();
 }
 
-/** An array of so many. */
-export function arrayOf(length: number, reply: unknown): unknown[] {
-  const found = arrayOrNull(reply);
-  return found?.length === length ? found : unexpected();
+/** An array of one to so many. */
+export function arrayUpTo(most: number, reply: unknown): unknown[] {
+  const found = arrayOrNull(reply) ?? [];
+  return found.length > 0 && found.length <= most ? found : unexpected();
 }
 
 /** An array, or null. */

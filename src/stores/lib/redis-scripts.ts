@@ -2,14 +2,15 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { RedisCommand, RedisDriver } from "./redis-driver.ts";
 
-/** A Lua script. Times are spans, in milliseconds, so that the clocks of client and server may differ. */
+/** A Lua script. `isRead`: done twice, it is as if done once. Times are spans, in milliseconds, so that the clocks of client and server may differ. */
 export interface Script {
   source: string;
   sha: string;
+  isRead: boolean;
 }
 
-function lua(source: string): Script {
-  return { source, sha: createHash("sha1").update(source).digest("hex") };
+function lua(source: string, { isRead = false } = {}): Script {
+  return { source, sha: createHash("sha1").update(source).digest("hex"), isRead };
 }
 
 /** Writes over the payload that was read, and only that: 0 done, 1 changed meanwhile, 2 not there. */
@@ -41,14 +42,22 @@ redis.call('ZADD', KEYS[1], 'GT', now + ARGV[2] + 60000, ARGV[1])
 redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
 return 0`);
 
-/** Reads many: payload and what it has left, of each that is there. For one server: keys of a Cluster are on several. */
-export const READ_ALL: Script = lua(`
-local found = {}
+/**
+ * Reads many: payload and what it has left, of each that is there; fewer than asked for, when these are a megabyte already.
+ * For one server: keys of a Cluster are on several.
+ */
+export const READ_ALL: Script = lua(
+  `
+local found, bytes = {}, 0
 for index, key in ipairs(KEYS) do
   local payload = redis.call('GET', key)
   found[index] = payload and {payload, redis.call('PTTL', key)}
+  bytes = bytes + (payload and #payload or 0)
+  if bytes > 1048576 then break end
 end
-return found`);
+return found`,
+  { isRead: true },
+);
 
 /** Runs a script by its hash; a server that doesn't know it (new, restarted, flushed) gets the source. */
 export async function run(
@@ -61,9 +70,9 @@ export async function run(
   const given = [String(keys.length), ...keys, ...args];
   const command = (name: "eval" | "evalsha", body: string): RedisCommand => [name, body, ...given];
   try {
-    return await driver.send(key, command("evalsha", script.sha));
+    return await driver.send(key, command("evalsha", script.sha), script.isRead);
   } catch (error) {
     if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-    return driver.send(key, command("eval", script.source));
+    return driver.send(key, command("eval", script.source), script.isRead);
   }
 }
