@@ -19,10 +19,11 @@ if (missing.length > 0 && process.env["CI"] === "true") {
   process.exit(1);
 }
 // Before the tests: several of them would begin with it at the same time.
-if (!missing.some(({ name }) => name === "javac" || name === "maven")) await prepareMongodb();
-if (!missing.some(({ name }) => name === "python3")) {
-  for (const version of ["0.8", "0.5"] as const) await preparePython(version);
-}
+const has = (...names: string[]) => !missing.some(({ name }) => names.includes(name));
+await Promise.all([
+  has("javac", "maven") && prepareMongodb(),
+  ...(["0.8", "0.5"] as const).map((version) => has("python3") && preparePython(version)),
+]);
 
 const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
 const vitest = await startVitest("test", filter, options);

@@ -186,11 +186,11 @@ describe("a lost answer to requests that wait together", () => {
   it("ends in time where none ever comes", async () => {
     const took = await loopTime(async () => {
       const { reasons } = await together([raise, write("a", 1)], {
-        options: { storeTimeout: 0.1 },
+        options: { storeTimeout: 1 },
         replace: (round, args, inner) => (round === 2 ? new Promise(() => {}) : inner.replace(...args)),
       });
       expect(reasons).toEqual([expect.stringContaining("storeTimeout"), expect.stringContaining("storeTimeout")]);
     });
-    expect(took).toBeLessThan(500);
+    expect(took).toBeLessThan(3000);
   });
 });

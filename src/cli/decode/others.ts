@@ -57,7 +57,8 @@ function malformed(plain: string): string {
 
 function decoded(value: string): string | undefined {
   try {
-    return decodeURIComponent(value);
+    // Where it was cut off, an escape may have been, too.
+    return decodeURIComponent(value.replace(/%[0-9a-f]?$/i, ""));
   } catch {
     // No percent-encoding after all.
     return undefined;

@@ -59,8 +59,7 @@ describe.skipIf(!backends.dynamodb.available)("DynamoDB, by its stand-in moto", 
     },
     without: ["prune"],
     subjects: false,
-    // Of which moto, in Python, reads all for each page.
-    sessions: 300,
+    sessions: 1000,
     resolution: 1000,
     // Of an item, key and all, DynamoDB holds 400 KB.
     maxBytes: 400_000,
