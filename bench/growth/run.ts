@@ -20,8 +20,6 @@ const quick: Effort = { rounds: 3, calls: 50, expired: [100, 1000], pruneRounds:
 
 /** A stand-in's figures would say nothing of MongoDB; memory and cookies are no place for a million sessions. */
 const measured: readonly StoreName[] = stores.filter((store) => !["mongodb", "memory", "cookie"].includes(store));
-/** More would take hours and most of a small disk's inodes. */
-const most: Partial<Record<StoreName, number>> = { file: 100_000 };
 
 const fileOf = (store: StoreName): string => `growth-${store}`;
 
@@ -32,7 +30,7 @@ export async function run({ only, quick: isQuick, upTo }: Options): Promise<void
   if (upTo !== undefined && upTo < smallest) throw new TypeError(`--up-to: ${smallest} or more`);
   const effort = isQuick ? quick : thorough;
   for (const store of measured.filter((name) => only.length === 0 || only.includes(name))) {
-    const limit = upTo ?? (isQuick ? 10_000 : (most[store] ?? Number.POSITIVE_INFINITY));
+    const limit = upTo ?? (isQuick ? 10_000 : Number.POSITIVE_INFINITY);
     const module = await moduleOf(store);
     if (!module || !(await isAvailable(store))) continue;
     const chosen = sizes.filter((size) => size <= limit);
