@@ -33,10 +33,11 @@ applied twice, if another one comes before the repetition; a test shows it.`;
 
 const LONG = `### The long run
 
-The same with 1,000,000 operations a store, an hour and more for all. So far done for these:`;
+The same with 1,000,000 operations a store, in rounds of 50,000 (of SQLite and Memcached, in one): an hour and more for all.
+What isn't in the table has not been run for so long.`;
 
 /** The page, from the marks and the figures of the storm: of all stores, and of the long runs that were done. */
-export function pageOf(marks: Marks, storm: StressReport, long: readonly StressReport[]): string {
+export function pageOf(marks: Marks, storm: StressReport, long: readonly [StressReport, ...StressReport[]]): string {
   const reasons: string[] = [];
   const cellOf = (mark: Mark): string => {
     if (mark.kind === "held") return "✓";
@@ -48,16 +49,23 @@ export function pageOf(marks: Marks, storm: StressReport, long: readonly StressR
   const head = ["", ...storeNames.map((store) => stores[store].label)];
   const body = marks.rows.map((row) => [row.guarantee, ...row.marks.map(cellOf)]);
   const notes = reasons.map((reason, index) => `${index + 1}. ${reason}`).join("\n");
-  const storms = [STORM, stormFigures(storm), LONG, ...long.map(stormFigures)];
+  const storms = [STORM, stormFigures([storm]), LONG, stormFigures(long)];
   return [INTRODUCTION, markdownTable([head, ...body]), notes, MONGODB, SENTINEL, ...storms, ""].join("\n\n");
 }
 
-function stormFigures(storm: StressReport): string {
-  const { date, node, cores, processes, inFlight, seed } = storm;
+/** Of runs on machines of one kind. */
+function stormFigures(storms: readonly [StressReport, ...StressReport[]]): string {
+  const [{ node, cores, processes, inFlight }] = storms;
+  const dates = [...new Set(storms.map(({ date }) => date))].sort();
+  const seeds = storms.map(({ seed, stores: its }) =>
+    storms.length > 1 ? `${seed} (${Object.keys(its).join(", ")})` : seed,
+  );
   const how =
-    `On ${date}, ${processes} processes with ${inFlight} requests in flight each, on 1, 8 and 1,000 sessions, all with the ` +
-    `server on ${cores} cores of one machine, Node ${node}, seed ${seed}:`;
-  return `${how}\n\n${markdownTable(tableOf(storm))}`;
+    `On ${dates.join(" and ")}, ${processes} processes with ${inFlight} requests in flight each, on 1, 8 and 1,000 sessions, all with the ` +
+    `server on ${cores} cores of one machine, Node ${node}, seed ${seeds.join(", ")}:`;
+  const all = Object.assign({}, ...storms.map((storm) => storm.stores));
+  const inOrder = storeNames.flatMap((name) => (all[name] ? [[name, all[name]]] : []));
+  return `${how}\n\n${markdownTable(tableOf({ ...storms[0], stores: Object.fromEntries(inOrder) }))}`;
 }
 
 function markdownTable([head = [], ...body]: string[][]): string {
