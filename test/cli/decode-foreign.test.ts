@@ -109,6 +109,10 @@ describe("express-session's connect.sid", () => {
         expect(why, whole.slice(0, -length)).toContain("cut off");
       }
     }
+    for (const more of ["%", "%2"]) {
+      const found = await decode(cookie + more, ["--secret", "keyboard cat"]);
+      expect(found).toMatchObject({ code: 3, verdict: "refused" });
+    }
     expect(await decode(cookie)).toMatchObject({ code: 3, verdict: "unverified" });
   });
 });

@@ -57,8 +57,8 @@ function malformed(plain: string): string {
 
 function decoded(value: string): string | undefined {
   try {
-    // Where it was cut off, an escape may have been, too.
-    return decodeURIComponent(value.replace(/%[0-9a-f]?$/i, ""));
+    // Where it was cut off, an escape may have been, too: it stays, as no part of any signature.
+    return decodeURIComponent(value.replace(/%(?=[0-9a-f]?$)/i, "%25"));
   } catch {
     // No percent-encoding after all.
     return undefined;
