@@ -20,7 +20,7 @@ export interface TestServer {
 const MAX_HEADER_SIZE = 256 * 1024;
 
 /** In milliseconds. No case makes a request take nearly as long. */
-const LONGEST_REQUEST = 15_000;
+const LONGEST_REQUEST = 4000;
 
 /** Serves `listener` on a free port. */
 export async function listen(protocol: Protocol, listener: RequestListener): Promise<TestServer> {
