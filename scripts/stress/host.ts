@@ -10,6 +10,9 @@ import { numberOf, publicIdOf } from "./token.ts";
 import { dataOf, Visitor } from "./visitor.ts";
 
 const AT_ONCE = 16;
+/** Seconds. Nobody waits for the host: a store that stands still for a while has lost nothing. */
+const STORE_TIMEOUT = 60;
+const REFUSED = "the store accepts no session, while nobody else writes";
 
 /** What is done before each phase and after the last, while nobody else writes: sessions to begin with, and a look at what is left. */
 export class Host {
@@ -19,9 +22,9 @@ export class Host {
   /** The tokens of lasting sessions, by phase. */
   readonly #lasting = new Map<number, string[]>();
 
-  constructor(store: Store, recorder: Recorder, now: () => number, seed: number, storeTimeout: number) {
+  constructor(store: Store, recorder: Recorder, now: () => number, seed: number) {
     this.#store = store;
-    this.#visitor = new Visitor(store, storeTimeout);
+    this.#visitor = new Visitor(store, STORE_TIMEOUT);
     this.#slot = new Slot(-1, new Random(seed), now, recorder);
   }
 
@@ -35,7 +38,7 @@ export class Host {
         const { token } = await this.#visitor.visit(undefined, (session) => {
           dataOf(session)["count"] = 0;
         });
-        if (token === undefined) throw new Error("the store accepts no session, while nobody else writes");
+        if (token === undefined) throw new Error(REFUSED);
         lasting[place] = token;
       });
       this.#lasting.set(index, lasting);
@@ -43,9 +46,10 @@ export class Host {
       const mortal = this.#mortal(phase, index, (seat) => {
         seats[seat.seat] = seat;
       });
-      await forAll(places, (place) =>
-        mortal.login(this.#slot, place, undefined, numberIn(index, place % subjectsOf(phase))),
-      );
+      await forAll(places, async (place) => {
+        await mortal.login(this.#slot, place, undefined, numberIn(index, place % subjectsOf(phase)));
+        if (seats[place] === undefined) throw new Error(REFUSED);
+      });
     }
     return { lasting, seats };
   }

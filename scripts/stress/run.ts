@@ -56,7 +56,7 @@ export async function runStress(options: StressOptions): Promise<StressResult> {
   await store.setup?.();
   const recorder = new Recorder((batch) => history.add(batch));
   const phases = phasesOf(operations);
-  const host = new Host(store, recorder, now, seed, storeTimeout);
+  const host = new Host(store, recorder, now, seed);
   const assignment = {
     url,
     slots,
