@@ -59,8 +59,8 @@ describe.skipIf(!hasChromium)("the page in a browser", { timeout: 60_000 }, () =
         await page.goto(PATH);
         expect(await heading(page)).toBe("Overview");
         await page.getByRole("link", { name: "All sessions" }).click();
-        await page.getByRole("link", { name: "Next" }).click();
-        await page.getByRole("link", { name: "Previous" }).click();
+        await page.getByRole("link", { name: "Next", exact: true }).click();
+        await page.getByRole("link", { name: "Previous", exact: true }).click();
         await page.waitForLoadState();
         expect(await page.getByRole("row").count()).toBe(51);
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "../../scripts/services/lib/ports.ts";
 
 /**
  * What becomes of the traffic, from now on and on every connection:
@@ -72,7 +73,8 @@ class Forwarder implements TcpProxy {
   }
 
   async listen(): Promise<void> {
-    this.#server.listen(this.port, "127.0.0.1");
+    // Not one of those that the system gives away: it comes back to its own after it has refused.
+    this.#server.listen(this.port || (await freePort()), "127.0.0.1");
     await once(this.#server, "listening");
     this.port = (this.#server.address() as AddressInfo).port;
   }

@@ -2,7 +2,8 @@
 import fs from "node:fs";
 import { mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
 import { SessionFiles } from "../../src/stores/lib/file/session-files.ts";
 import { bytes, fileOf, filesOf, HOUR, lasting, listed, OURS, partsOf, seconds, temporaryFolder } from "./lib/files.ts";
@@ -16,6 +17,12 @@ async function hoursOf(dir: string, id: string): Promise<number[]> {
   const paths = await readdir(join(dir, OURS, "ends"), { recursive: true });
   return paths.filter((path) => path.includes(name)).map((path) => Number(path.split(/[/\\]/)[0]));
 }
+
+// What is put in one hour is looked for in that hour.
+beforeAll(async () => {
+  const left = HOUR - (Date.now() % HOUR);
+  if (left < 10_000) await setTimeout(left);
+});
 
 const hourIn = (span: number) => Math.floor((Date.now() + span) / HOUR);
 

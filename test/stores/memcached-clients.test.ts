@@ -83,8 +83,8 @@ describe.skipIf(!hasMemcached)("as applications set clients up", () => {
       for (let count = 0; count < 40; count++) expect(await store.create(`id${count}`, payload, meta())).toBe("ok");
       for (let count = 0; count < 40; count++) expect(await store.read(`id${count}`)).toMatchObject({ renewed: false });
       const share = ((await statsOf(other.port))["cmd_set"] ?? Number.NaN) - before;
-      expect(share).toBeGreaterThan(5);
-      expect(share).toBeLessThan(35);
+      expect(share).toBeGreaterThan(0);
+      expect(share).toBeLessThan(40);
     }
     memjs.close();
     memcached.end();

@@ -93,7 +93,8 @@ describe.skipIf(!hasMemcached)("what is stored", () => {
       await store.create(`for${life}`, payload, meta(life));
       const left = await secondsLeft(`${prefix}for${life}`);
       expect(left).toBeGreaterThanOrEqual(Math.floor(life / SECOND));
-      expect(left).toBeLessThanOrEqual(Math.ceil(life / SECOND) + 2);
+      // Its clock counts whole seconds, and ticks late on a busy machine.
+      expect(left).toBeLessThanOrEqual(Math.ceil(life / SECOND) + 3);
     }
     // Past what it can count to; the end in the item is still checked.
     await store.create("for20years", payload, meta(20 * 365 * DAY));

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hasRedis, startRedis } from "../../scripts/services/redis.ts";
+import { ask, hasRedis, startRedis } from "../../scripts/services/redis.ts";
 import type { Service } from "../../scripts/services/service.ts";
 import type { Store } from "../../src/store.ts";
 import type { RedisClient } from "../../src/stores/lib/redis-driver.ts";
@@ -91,6 +91,23 @@ describe.skipIf(!hasRedis).each(["redis", "ioredis"])("a listing in any order, b
     });
     const found = new Set(seen);
     expect(before.filter((id) => !found.has(id) && !gone.has(id))).toEqual([]);
+  });
+
+  it("misses none while Redis doubles its table, and puts the rest of a reply in another order", async () => {
+    for (let walk = 0; walk < 20; walk++) {
+      await ask(server.url, ["FLUSHALL"]);
+      await create(store, 40);
+      const before = await pages(1000);
+      let growth = 10;
+      const seen = new Set(
+        await pages(7, async () => {
+          if (growth > 1000) return;
+          await create(store, growth);
+          growth *= 2;
+        }),
+      );
+      expect(before.filter((id) => !seen.has(id))).toEqual([]);
+    }
   });
 
   it("starts where its last session was, though that has ended", async () => {

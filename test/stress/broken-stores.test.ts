@@ -14,20 +14,30 @@ const expected: [fault: keyof typeof faults, breaks: Rule[]][] = [
   ["lackingList", ["a list is exact", "revokeAll leaves none"]],
 ];
 
-it.each(expected)("notices a store with a %s", { timeout: 60_000 }, async (fault, breaks) => {
+/** A small storm meets some faults once or twice only, and by chance not at all. */
+const MOST_STORMS = 8;
+
+it.each(expected)("notices a store with a %s", { timeout: MOST_STORMS * 60_000 }, async (fault, breaks) => {
+  const unseen = new Set<Rule>(breaks);
+  for (let seed = 1; seed <= MOST_STORMS && unseen.size > 0; seed++) {
+    for (const rule of await brokenIn(fault, seed)) unseen.delete(rule);
+  }
+  expect([...unseen]).toEqual([]);
+});
+
+async function brokenIn(fault: keyof typeof faults, seed: number): Promise<Rule[]> {
   const folder = await mkdtemp(join(tmpdir(), "dewar-stress-"));
   try {
     const { violations } = await runStress({
       url: `sqlite:${join(folder, "sessions.sqlite")}`,
       operations: 4000,
-      seed: 1,
+      seed,
       workers: 3,
       through: { module: new URL("broken-stores.ts", import.meta.url).href, name: fault },
       patience: 50_000,
     });
-    const found = new Set(violations.map(({ rule }) => rule));
-    expect([...found]).toEqual(expect.arrayContaining(breaks));
+    return violations.map(({ rule }) => rule);
   } finally {
     await rm(folder, { recursive: true });
   }
-});
+}

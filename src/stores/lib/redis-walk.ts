@@ -1,13 +1,16 @@
 import type { Buffer } from "node:buffer";
+import { hash } from "node:crypto";
 import type { RedisDriver, Send } from "./redis-driver.ts";
 import { keysBelow } from "./redis-keys.ts";
 
 /** Keys that Redis looks at for one reply. */
 const FEWEST = 10;
 const MOST = 1000;
+/** Characters of it in a cursor. */
+const DIGEST = 8;
 /** Replies that an estimate is made of. */
 const SAMPLED_REPLIES = 5;
-const CURSOR = /^(\d{1,4})\.(\d{1,20})\.(.*)$/;
+const CURSOR = /^(\d{1,4})\.(\d{1,20})\.[\w-]{8}$/;
 
 /** Where a session stands: `cursor` continues a walk after it. */
 export interface WalkPlace {
@@ -17,8 +20,9 @@ export interface WalkPlace {
 
 /**
  * The ids below a prefix as SCAN yields them, from the one whose cursor is `after`: a page costs by its own size. Its cursor
- * is the server's, the one for SCAN, and the id; the reply is asked for again, and gone on in after the id. If the id has gone
- * meanwhile, the reply comes as a whole: rather twice than never.
+ * is the server's, the one for SCAN, and a digest of all ids of the reply until there; the reply is asked for again, and gone
+ * on in where it came to. If it has changed until there (Redis puts it in another order when its hash table grows), it comes
+ * as a whole: rather twice than never.
  */
 export async function* walkIds(
   driver: RedisDriver,
@@ -27,19 +31,19 @@ export async function* walkIds(
   limit: number,
 ): AsyncGenerator<WalkPlace[]> {
   const count = String(Math.min(Math.max(limit, FEWEST), MOST));
-  const [, first = "0", begin = "0", last = ""] = after === undefined ? [] : parsed(after);
+  const [, first = "0", begin = "0"] = after === undefined ? [] : parsed(after);
   const servers = await driver.masters();
-  let skip = after === undefined ? undefined : last;
   let cursor = begin;
   for (let server = Number(first); server < servers.length; server++) {
     do {
       const reply = await scan(servers[server] as Send, driver, prefix, cursor, count);
+      let read = "";
       // Within a reply a key can come twice.
-      const ids = [...new Set(reply.ids)];
-      const from = skip === undefined ? 0 : ids.indexOf(skip) + 1;
-      skip = undefined;
-      const here = `${server}.${cursor}.`;
-      yield ids.slice(from).map((id) => ({ id, cursor: here + id }));
+      const places = [...new Set(reply.ids)].map((id) => {
+        read = hash("sha256", read + id, "base64url").slice(0, DIGEST);
+        return { id, cursor: `${server}.${cursor}.${read}` };
+      });
+      yield places.slice(places.findIndex((place) => place.cursor === after) + 1);
       cursor = reply.next;
     } while (cursor !== "0");
   }

@@ -55,7 +55,7 @@ export const storable: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   ),
 })).value;
 
-const RESERVED = ["_permanent", "_user_id", "_created", "_login", "_flashes", "_rev"];
+const RESERVED = ["_permanent", "_user_id", "_created", "_login", "_flashes", "_rev", "_device"];
 
 /** The data of a session. */
 export const storableData: fc.Arbitrary<Record<string, unknown>> = fc.dictionary(

@@ -4,6 +4,7 @@ null, booleans, strings, arrays and objects (dicts with keys that are strings) s
 int. Everything else is an object with the key "$", which names its type, and the value in "v".
 """
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,6 +12,8 @@ from uuid import UUID
 import msgspec
 from markupsafe import Markup
 
+# V8 13 (Node 24) may take one key that JSON escapes for another: those stand among the pairs of a "dict".
+PLAIN = re.compile(r"[ !#-\[\]-~]*")
 # What an IEEE double holds exactly.
 SAFE = 2**53 - 1
 
@@ -63,7 +66,7 @@ def write_int(value):
 
 
 def write_dict(value):
-    if "$" not in value and all(type(key) is str for key in value):
+    if "$" not in value and all(type(key) is str and PLAIN.fullmatch(key) for key in value):
         return {key: to_typed(item) for key, item in value.items()}
     return {"$": "dict", "v": [[to_typed(key), to_typed(item)] for key, item in value.items()]}
 

@@ -8,12 +8,15 @@ import { check, type Findings } from "./check.ts";
 import { startOurs } from "./our-app.ts";
 import { playRound } from "./round.ts";
 
+const PATIENCE = 60_000;
 /** Sessions at a time. */
 const SEATS = 6;
 
 export interface StormOptions {
   backend: BackendName;
+  /** At least: it goes on, for a minute at most, until there is enough. */
   seconds: number;
+  enough?: (soFar: StormResult) => boolean;
   seed: number;
   /** Puts a fault into our store. */
   through?: (store: Store) => Store;
@@ -30,6 +33,7 @@ export interface StormResult extends Findings {
 export async function storm({
   backend,
   seconds,
+  enough = () => true,
   seed,
   through = (store) => store,
 }: StormOptions): Promise<StormResult> {
@@ -55,8 +59,9 @@ export async function storm({
   };
   const urls = { ours: ours.url, flask: flask.url };
   const end = performance.now() + seconds * 1000;
+  const goesOn = () => performance.now() < end || (performance.now() < end + PATIENCE && !enough(result));
   const sit = async (seat: number) => {
-    for (let round = 0; performance.now() < end; round++) {
+    for (let round = 0; goesOn(); round++) {
       const random = new Random(seed, seat, round);
       const user = seat + SEATS * round * 2;
       const played = await playRound(urls, [`user${user}`, `user${user + SEATS}`], random);

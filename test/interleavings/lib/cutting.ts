@@ -44,7 +44,8 @@ async function cutNext(proxies: readonly TcpProxy[], meanwhile: () => void): Pro
 
 const COM_STMT_PREPARE = 0x16;
 const REDIS_TALK = /^\*\d+\r\n\$\d+\r\n(ping|info|hello|client|cluster)\r\n/i;
-const MONGODB_TALK = /(hello|ismaster|ping)\0/i;
+/** A word of its own: an id may end in "ping", and a zero follow it. */
+const MONGODB_TALK = /[^\w-](hello|ismaster|ping)\0/i;
 
 /** What a client says by itself, or to prepare a command. */
 function isTalk(request: Buffer): boolean {
