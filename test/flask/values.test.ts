@@ -38,6 +38,20 @@ const KINDS: [name: string, python: PyValue, seen: unknown][] = [
   ["dict", { a: new Float(1) }, { a: 1 }],
   ["a dict with int keys", new Map<PyValue, PyValue>([[1, new Float(1)]]), new Map([[1, 1]])],
   ["a dict with float keys", new Map<PyValue, PyValue>([[new Float(1), "a"]]), new Map([[1, "a"]])],
+  [
+    "a dict with bytes, tuples and datetimes for keys",
+    new Map<PyValue, PyValue>([
+      [Uint8Array.of(1), new Float(1)],
+      [Tuple.of<PyValue>(1, new Float(2)), new Float(2)],
+      [new DateTime(0, 123_456_000, undefined), new DateTime(0, 123_456_000, 7200)],
+    ]),
+    new Map<unknown, unknown>([
+      [Uint8Array.of(1), 1],
+      [Tuple.of(1, 2), 2],
+      [new Date(123), new Date(123)],
+    ]),
+  ],
+  ["a set of tuples", new Set<PyValue>([Tuple.of<PyValue>(1, new Float(2))]), new Set([Tuple.of(1, 2)])],
   ["a naive datetime", new DateTime(0, 123_456_000, undefined), new Date(123)],
   ["an aware datetime", new DateTime(0, 123_456_000, 7200), new Date(123)],
   ["date", new Text("date", "2024-02-29"), "2024-02-29"],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { sameBytes } from "../../core/record.ts";
 import { DEEPEST } from "../formats/format.ts";
 import { type Path, unwritable } from "../formats/path.ts";
@@ -95,16 +96,16 @@ function arrayFromJs(array: unknown[], base: PyValue | undefined, path: Path): P
 }
 
 function setFromJs(set: Set<unknown>, base: PyValue | undefined, path: Path): PyValue {
-  const before = base instanceof Set ? [...base] : [];
-  const items = [...set].map((item) => fromJs(item, find(before, item), path));
+  const find = finderIn(base instanceof Set ? [...base] : []);
+  const items = [...set].map((item) => fromJs(item, find(item), path));
   return base instanceof FrozenSet ? new FrozenSet(items) : new Set(items);
 }
 
 function mapFromJs(map: Map<unknown, unknown>, base: PyValue | undefined, path: Path): PyValue {
   const before = base instanceof Map ? base : new Map<PyValue, PyValue>();
-  const keys = [...before.keys()];
+  const find = finderIn([...before.keys()]);
   const entries = [...map].map(([key, value]): [PyValue, PyValue] => {
-    const keyBefore = find(keys, key);
+    const keyBefore = find(key);
     path.push(String(key));
     const entry: [PyValue, PyValue] = [
       fromJs(key, keyBefore, path),
@@ -127,9 +128,22 @@ function dateFromJs(date: Date, base: PyValue | undefined, path: Path): PyValue 
   return new DateTime(seconds, (time - seconds * 1000) * 1e6, 0);
 }
 
-/** The one that the application saw as `value`: only for what JavaScript compares by value. */
-function find(candidates: PyValue[], value: unknown): PyValue | undefined {
-  return candidates.find((candidate) => Object.is(toJs(candidate), value));
+/**
+ * Tells which of `candidates` the application saw as a value. It looks first behind the one that it found last: what is in
+ * the order in which it was read takes one look each.
+ */
+function finderIn(candidates: PyValue[]): (value: unknown) => PyValue | undefined {
+  const seen = candidates.map(toJs);
+  let next = 0;
+  return (value) => {
+    for (let step = 0; step < seen.length; step++) {
+      const index = (next + step) % seen.length;
+      if (!isDeepStrictEqual(seen[index], value)) continue;
+      next = index + 1;
+      return candidates[index];
+    }
+    return undefined;
+  };
 }
 
 function baseOf(base: PyDict | undefined, key: string): PyValue | undefined {
