@@ -25,6 +25,8 @@ const TELLING: readonly RegExp[] = [
   /:\/\/[^\s/:@]{0,200}:[^\s@]{1,200}@/,
   // Nobody writes such a word, nor reads it: a key, a hash, an id that opens something.
   /^(?=\D*\d)(?=[^a-f]*[a-f])[\da-f]{32,}$/i,
+  /^(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w+-]{40,}=*$/,
+  // With a slash and no digit it is rather a path.
   /^(?=\D*\d)(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[\w+/-]{40,}=*$/,
 ];
 

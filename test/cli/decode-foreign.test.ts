@@ -73,6 +73,21 @@ describe("Flask's", () => {
     const found = await decode(`session=${signId(id, "dev")}`, ["--secret", "dev", "--store", url]);
     expect(found).toMatchObject({ code: 0, verdict: "verified", user: "bob", data: { name: "alice" } });
     expect(found.endsAt).toBe(soon.toISOString());
+
+    // As SESSION_ID_LENGTH = 64 makes them; its first byte is that of an encrypted cookie.
+    const long = Buffer.alloc(64, 7).fill(1, 0, 1).toString("base64url");
+    expect(await decode(long, ["--store", url])).toMatchObject({ code: 3, kind: "dewar-sealed" });
+    await store.create(long, bytes, { expiresAt: soon, endsAt: soon });
+    for (const more of [[], ["--secret", "s".repeat(32)]]) {
+      const living = await decode(`session=${long}`, ["--store", url, ...more]);
+      expect(living).toMatchObject({
+        code: 0,
+        name: "session",
+        kind: "flask-session-id",
+        verdict: "verified",
+        user: "bob",
+      });
+    }
     await store.close?.();
   });
 });

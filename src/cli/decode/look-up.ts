@@ -8,6 +8,7 @@ import { msgpack } from "../../flask/formats/msgpack.ts";
 import { pickle5 } from "../../flask/formats/pickle.ts";
 import type { Source } from "../lib/source.ts";
 import { timesOf } from "./dewar.ts";
+import { readBareId } from "./flask.ts";
 import type { Candidate } from "./input.ts";
 import type { CookieReport } from "./report.ts";
 
@@ -16,8 +17,16 @@ const flask = flaskCodec(msgpack, [msgpack, json, pickle5]);
 const SIGNED = /^([\w-]+)\.[\w-]{27,43}$/;
 
 /** Whether what a cookie names lives in the store. Without using it: its end stays where it is. */
-export async function lookUp(report: CookieReport, { value }: Candidate, source: Source): Promise<CookieReport> {
+export async function lookUp(report: CookieReport, candidate: Candidate, source: Source): Promise<CookieReport> {
   const { id, kind } = report;
+  const { value } = candidate;
+  // Of the long ids that Flask-Session can be told to make, one in 256 begins like an encrypted cookie.
+  const bare = kind === "dewar-sealed" && report.verdict !== "verified" ? readBareId(value) : undefined;
+  if (bare !== undefined) {
+    const { name } = report;
+    const found = await lookUp({ ...(name !== undefined && { name }), ...bare }, candidate, source);
+    return found.verdict === "verified" ? found : report;
+  }
   if (id === undefined || (kind !== "dewar-token" && kind !== "flask-session-id")) return report;
   const found = (await hashed(source.manager, id)) ?? (await plain(source, SIGNED.exec(value)?.[1] ?? value));
   if (found === "no store") return report;
