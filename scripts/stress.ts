@@ -79,9 +79,14 @@ function patienceFor(operations: number): number {
 }
 
 function progressOf(name: string): (part: number) => void {
+  let told = 0;
   return (part) => {
-    if (!process.stderr.isTTY) return;
-    process.stderr.write(`\r\x1b[K${name} ${Math.min(100, Math.floor(part * 100))} %`);
+    const percent = Math.min(100, Math.floor(part * 100));
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${name} ${percent} %`);
+    else if (percent >= told + 10) {
+      told = percent - (percent % 10);
+      say(`${name} ${told} %`);
+    }
   };
 }
 
