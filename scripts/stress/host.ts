@@ -12,7 +12,6 @@ import { dataOf, Visitor } from "./visitor.ts";
 const AT_ONCE = 16;
 /** Seconds. Nobody waits for the host: a store that stands still for a while has lost nothing. */
 const STORE_TIMEOUT = 60;
-const REFUSED = "the store accepts no session, while nobody else writes";
 
 /** What is done before each phase and after the last, while nobody else writes: sessions to begin with, and a look at what is left. */
 export class Host {
@@ -38,7 +37,7 @@ export class Host {
         const { token } = await this.#visitor.visit(undefined, (session) => {
           dataOf(session)["count"] = 0;
         });
-        if (token === undefined) throw new Error(REFUSED);
+        if (token === undefined) throw this.#failure();
         lasting[place] = token;
       });
       this.#lasting.set(index, lasting);
@@ -48,7 +47,7 @@ export class Host {
       });
       await forAll(places, async (place) => {
         await mortal.login(this.#slot, place, undefined, numberIn(index, place % subjectsOf(phase)));
-        if (seats[place] === undefined) throw new Error(REFUSED);
+        if (seats[place] === undefined) throw this.#failure();
       });
     }
     return { lasting, seats };
@@ -66,7 +65,7 @@ export class Host {
       const about = { token: numberOf(publicIdOf(token)), live: Number(live), subject, born: 0 };
       this.#slot.record({ kind: "read", ...about, start, end: this.#slot.now(), outcome });
     });
-    if (Object.keys(this.#visitor.faults).length > 0) throw new Error("the store failed while nobody wrote any more");
+    if (Object.keys(this.#visitor.faults).length > 0) throw this.#failure();
   }
 
   async #inspectLasting(index: number): Promise<void> {
@@ -90,6 +89,10 @@ export class Host {
     const mortal = this.#mortal(phase, index, () => {});
     const subjects = Array.from({ length: subjectsOf(phase) }, (_, subject) => numberIn(index, subject));
     await forAll(subjects, (subject) => mortal.list("listAtRest", this.#slot, subject));
+  }
+
+  #failure(): Error {
+    return new Error("the store failed while nobody else wrote", { cause: this.#visitor.lastFault });
   }
 
   #mortal(phase: Phase, index: number, seated: (seat: Seat) => void): Mortal {

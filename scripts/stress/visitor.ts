@@ -18,6 +18,7 @@ export class Visitor {
   readonly manager: SessionManager;
   retries = 0;
   faults: Record<string, number> = {};
+  lastFault: unknown;
 
   constructor(store: Store, storeTimeout: number) {
     this.manager = createSessionManager({
@@ -25,7 +26,9 @@ export class Visitor {
       storeTimeout,
       onEvent: (event) => {
         if (event.type === "merged") this.retries++;
-        if (event.type === "store-error") this.faults[event.operation] = (this.faults[event.operation] ?? 0) + 1;
+        if (event.type !== "store-error") return;
+        this.faults[event.operation] = (this.faults[event.operation] ?? 0) + 1;
+        this.lastFault = event.error;
       },
     });
   }
