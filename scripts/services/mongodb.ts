@@ -8,9 +8,9 @@ import { locate, type Service, serve } from "./service.ts";
 // Maven Central, with its H2 backend. It carries out one command at a time in each collection, so updates are atomic as
 // MongoDB's are; unique indexes hold; an index may have `expireAfterSeconds`, but nothing is ever removed for it. It has
 // no replica set, so no failover, no retried writes and no write concern; no pipelines in updates; and what it stores is
-// on disk as far as the kernel when it is acknowledged. An index of ours (`mongodb/Server.java`) serves
-// filters that hold more than its fields, as MongoDB's do: with the library's own, each compare-and-swap would read every
-// document. No speed that is measured on it says anything about MongoDB.
+// on disk as far as the kernel when it is acknowledged. Indexes of ours (`mongodb/Server.java`) serve
+// filters that hold more than their fields, as MongoDB's do: with the library's own, each compare-and-swap and each list of
+// a user's would read every document. No speed that is measured on it says anything about MongoDB.
 
 const javac = locate("javac");
 

@@ -1,8 +1,10 @@
+import de.bwaldvogel.mongo.MongoCollection;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.AbstractUniqueIndex;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.EmptyIndex;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
@@ -11,7 +13,9 @@ import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Map.Entry;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -54,7 +58,10 @@ class Server {
         }
     }
 
-    /** By itself the library looks into an index only for a filter of its very fields, and else reads every document. */
+    /**
+     * By itself the library looks into an index only for a filter of its very fields, and into none that isn't unique; else
+     * it reads every document.
+     */
     private static class Indexed extends H2Database {
         Indexed(String name, MVStore store, CursorRegistry cursors) {
             super(name, store, cursors);
@@ -65,6 +72,12 @@ class Server {
                 String collection, String name, List<IndexKey> keys, boolean sparse) {
             String map = getFullCollectionNamespace(collection) + "._index_" + name;
             return new UniqueIndex(Durable.store.openMap(map), name, keys, sparse);
+        }
+
+        @Override
+        protected Index<Object> openOrCreateSecondaryIndex(
+                String collection, String name, List<IndexKey> keys, boolean sparse) {
+            return new SecondaryIndex(name, keys);
         }
     }
 
@@ -119,6 +132,49 @@ class Server {
         @Override
         public long getDataSize() {
             return getCount();
+        }
+    }
+
+    /** Finds candidates by the text in its first field. In memory: the library fills it anew from the documents. */
+    private static class SecondaryIndex extends EmptyIndex<Object> {
+        private final Map<Object, Map<Object, Object>> positions = new HashMap<>();
+
+        SecondaryIndex(String name, List<IndexKey> keys) {
+            super(name, keys);
+        }
+
+        private Object first(Document document) {
+            return document.get(keys().get(0));
+        }
+
+        @Override
+        public synchronized void add(Document document, Object position, MongoCollection<Object> collection) {
+            positions.computeIfAbsent(first(document), key -> new HashMap<>()).put(document.get("_id"), position);
+        }
+
+        @Override
+        public synchronized Object remove(Document document) {
+            Map<Object, Object> sharing = positions.get(first(document));
+            Object position = sharing == null ? null : sharing.remove(document.get("_id"));
+            if (sharing != null && sharing.isEmpty()) positions.remove(first(document));
+            return position;
+        }
+
+        @Override
+        public synchronized void updateInPlace(
+                Document before, Document after, Object position, MongoCollection<Object> collection) {
+            remove(before);
+            add(after, position, collection);
+        }
+
+        @Override
+        public synchronized boolean canHandle(Document filter) {
+            return first(filter) instanceof String;
+        }
+
+        @Override
+        public synchronized Iterable<Object> getPositions(Document filter) {
+            return List.copyOf(positions.getOrDefault(first(filter), Map.of()).values());
         }
     }
 
