@@ -33,8 +33,7 @@ applied twice, if another one comes before the repetition; a test shows it.`;
 
 const LONG = `### The long run
 
-The same with 1,000,000 operations a store, in rounds of 50,000 (of SQLite and Memcached, in one): an hour and more for all.
-What isn't in the table has not been run for so long.`;
+The same with 1,000,000 operations a store, in rounds of 50,000 (of SQLite and Memcached, in one): an hour and more for all.`;
 
 /** The page, from the marks and the figures of the storm: of all stores, and of the long runs that were done. */
 export function pageOf(marks: Marks, storm: StressReport, long: readonly [StressReport, ...StressReport[]]): string {

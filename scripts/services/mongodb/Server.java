@@ -23,7 +23,8 @@ import org.h2.mvstore.MVStore;
 /** Arguments: the port on loopback, and the file of the data. */
 class Server {
     public static void main(String[] args) {
-        MVStore store = new MVStore.Builder().fileName(args[1]).open();
+        // By itself it also compacts its file now and then, and lets everybody wait meanwhile.
+        MVStore store = new MVStore.Builder().fileName(args[1]).autoCommitDisabled().open();
         // Space that nothing refers to is used again at once, or the file would grow by gigabytes.
         store.setRetentionTime(0);
         MongoServer server = new MongoServer(new Durable(store).version(new Version()));
