@@ -44,7 +44,7 @@ describe("texts", () => {
     "",
     "123e4567-e89b-12d3-a456-426614174000",
     "the-quick-brown-fox-jumps-over-the-lazy-dog-2026",
-    "/Users/ada/Documents/Projects/Shop/Invoices/November",
+    "/srv/Documents/Projects/Shop/Invoices/November",
     '{"theme":"dark","page":3}',
     "/products?page=2&sort=price",
     "Basic plan",
