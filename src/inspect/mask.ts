@@ -18,7 +18,8 @@ const WORDS = new Set(
 
 /** What gives itself away: a JSON Web Token, a private key, well-known shapes of keys, a header or URL with a password. */
 const TELLING: readonly RegExp[] = [
-  /(?<![\w-])eyJ[\w-]{5,4000}\.[\w-]*\./,
+  // From its first point backwards: many beginnings take no longer than one.
+  /(?<=\beyJ[\w-]{5,4000})\.[\w-]*\./,
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY/,
   /\b((sk|pk|rk|gh[pousr]|xox[abprs])[_-]\w{8}|AKIA[A-Z0-9]{12})/,
   /^(Bearer\s|Basic\s+[\w+/]{6,4000}=*$)/i,
